@@ -4,19 +4,29 @@ import PackageDescription
 let package = Package(
   name: "key-escrow",
   products: [
+    .library(name: "SecretSharing", targets: ["SecretSharing"]),
   ],
   dependencies: [
   ],
   targets: [
+    .target(name: "CGaloisField"),
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .target(name: "SecretMemory"),
     .target(name: "LibCrypto", dependencies: ["COpenSSL", "SecretMemory"]),
+    .target(name: "SecretSharing", dependencies: ["CGaloisField", "LibCrypto", "SecretMemory"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    // Millions of kernel cases, in C so that debug builds stay quick.
+    .target(name: "CTestSupport", dependencies: ["CGaloisField"], path: "Tests/CTestSupport"),
     .testTarget(name: "SecretMemoryTests", dependencies: ["SecretMemory"]),
     .testTarget(name: "LibCryptoTests", dependencies: ["LibCrypto", "SecretMemory", "TestSupport"]),
+    .testTarget(
+      name: "SecretSharingTests",
+      dependencies: [
+        "CGaloisField", "CTestSupport", "LibCrypto", "SecretMemory", "SecretSharing", "TestSupport",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -5,6 +5,7 @@ let package = Package(
   name: "key-escrow",
   products: [
     .library(name: "SecretSharing", targets: ["SecretSharing"]),
+    .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
   ],
   dependencies: [
   ],
@@ -16,6 +17,7 @@ let package = Package(
     .target(name: "SecretMemory"),
     .target(name: "LibCrypto", dependencies: ["COpenSSL", "SecretMemory"]),
     .target(name: "SecretSharing", dependencies: ["CGaloisField", "LibCrypto", "SecretMemory"]),
+    .target(name: "TransparencyLog", dependencies: ["LibCrypto", "SecretMemory"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     // Millions of kernel cases, in C so that debug builds stay quick.
@@ -27,6 +29,12 @@ let package = Package(
       dependencies: [
         "CGaloisField", "CTestSupport", "LibCrypto", "SecretMemory", "SecretSharing", "TestSupport",
       ]),
+    // Writes to a log until the tests kill it.
+    .executableTarget(
+      name: "log-crash-helper", dependencies: ["LibCrypto", "TransparencyLog"], path: "Tests/LogCrashHelper"),
+    .testTarget(
+      name: "TransparencyLogTests",
+      dependencies: ["LibCrypto", "SecretMemory", "TestSupport", "TransparencyLog", "log-crash-helper"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -6,6 +6,8 @@ let package = Package(
   products: [
     .library(name: "SecretSharing", targets: ["SecretSharing"]),
     .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
+    // The values in KeyEscrow's interface are LibCrypto's and SecretMemory's, so the product lets users name them.
+    .library(name: "KeyEscrow", targets: ["KeyEscrow", "LibCrypto", "SecretMemory"]),
   ],
   dependencies: [
   ],
@@ -18,6 +20,8 @@ let package = Package(
     .target(name: "LibCrypto", dependencies: ["COpenSSL", "SecretMemory"]),
     .target(name: "SecretSharing", dependencies: ["CGaloisField", "LibCrypto", "SecretMemory"]),
     .target(name: "TransparencyLog", dependencies: ["LibCrypto", "SecretMemory"]),
+    .target(
+      name: "KeyEscrow", dependencies: ["LibCrypto", "SecretMemory", "SecretSharing", "TransparencyLog"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     // Millions of kernel cases, in C so that debug builds stay quick.
@@ -35,6 +39,11 @@ let package = Package(
     .testTarget(
       name: "TransparencyLogTests",
       dependencies: ["LibCrypto", "SecretMemory", "TestSupport", "TransparencyLog", "log-crash-helper"]),
+    .testTarget(
+      name: "KeyEscrowTests",
+      dependencies: [
+        "KeyEscrow", "LibCrypto", "SecretMemory", "SecretSharing", "TestSupport", "TransparencyLog",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,119 @@
+public import LibCrypto
+public import SecretSharing
+
+/// What a release's note says.
+public struct ReleaseBody: Hashable, Sendable {
+  /// One HPKE encapsulation to the recipient's key, for the deposits made under one roster.
+  public struct Encapsulation: Hashable, Sendable {
+    /// The roster the deposits were made under.
+    public let roster: Digest
+    /// HPKE's `enc`.
+    public let bytes: [UInt8]
+  }
+
+  /// SHA-256 of the warrant's text.
+  public let warrant: Digest
+  /// The warrant's roster.
+  public let roster: Digest
+  /// Who answers.
+  public let holder: HolderID
+  /// The recipient's one-time key, as the warrant names it.
+  public let recipientKey: X25519PublicKey
+  /// When.
+  public let answered: Timestamp
+  /// The names of the requirements that were checked, in order.
+  public let checked: [String]
+  /// One per roster of the deposits.
+  public let encapsulations: [Encapsulation]
+  /// Distinct (conversation, epoch) pairs released.
+  public let keys: UInt64
+  /// Records released.
+  public let records: UInt64
+  /// The number of chunks.
+  public let chunks: UInt64
+  /// SHA-256 of the chunk table.
+  public let table: Digest
+  /// Whether warrant and deposits are for tests.
+  public let isTest: Bool
+
+  init(
+    warrant: Digest, roster: Digest, holder: HolderID, recipientKey: X25519PublicKey, answered: Timestamp,
+    checked: [String], encapsulations: [Encapsulation], keys: UInt64, records: UInt64, chunks: UInt64,
+    table: Digest, isTest: Bool
+  ) {
+    self.warrant = warrant
+    self.roster = roster
+    self.holder = holder
+    self.recipientKey = recipientKey
+    self.answered = answered
+    self.checked = checked
+    self.encapsulations = encapsulations
+    self.keys = keys
+    self.records = records
+    self.chunks = chunks
+    self.table = table
+    self.isTest = isTest
+  }
+
+  init(parsing text: String) throws(EscrowError) {
+    var fields = try DocumentType.release.fields(of: text)
+    warrant = try fields.digest("warrant")
+    roster = try fields.digest("roster")
+    holder = try fields.holder("holder")
+    recipientKey = try fields.sealingKey("recipientKey")
+    answered = try fields.timestamp("answered")
+    checked = try fields.strings("checked", maximumCount: 64)
+    for name in checked where !Self.isRequirementName(name) {
+      throw fields.fault("checked", "holds something other than names of requirements")
+    }
+    var encapsulations: [Encapsulation] = []
+    for var nested in try fields.objects("encapsulations", maximumCount: 256) {
+      encapsulations.append(
+        Encapsulation(
+          roster: try nested.digest("roster"),
+          bytes: try nested.bytes("encapsulation", count: CipherSuite.x25519.encapsulationByteCount)))
+      try nested.finish()
+    }
+    guard Set(encapsulations.map(\.roster)).count == encapsulations.count, !encapsulations.isEmpty else {
+      throw fields.fault("encapsulations", "are none, or two for one roster")
+    }
+    self.encapsulations = encapsulations
+    keys = try fields.integer("keys")
+    records = try fields.integer("records")
+    chunks = try fields.integer("chunks")
+    table = try fields.digest("table")
+    isTest = try fields.boolean("test")
+    try fields.finish()
+  }
+
+  private static func isRequirementName(_ name: String) -> Bool {
+    (1...64).contains(name.utf8.count)
+      && name.utf8.allSatisfy {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+          || $0 == UInt8(ascii: "-")
+      }
+  }
+
+  var text: String {
+    let sealed = encapsulations.map {
+      CanonicalJSON.object([
+        "roster": .string($0.roster.hex), "encapsulation": .string(Hexadecimal.encode($0.bytes.span)),
+      ])
+    }
+    return DocumentType.release.text([
+      "warrant": .string(warrant.hex),
+      "roster": .string(roster.hex),
+      "holder": .string(holder.description),
+      "recipientKey": .string(Hexadecimal.encode(recipientKey.bytes.span)),
+      "answered": .string(answered.description),
+      "checked": .array(checked.map { .string($0) }),
+      "encapsulations": .array(sealed),
+      "keys": .integer(keys),
+      "records": .integer(records),
+      "chunks": .integer(chunks),
+      "table": .string(table.hex),
+      "test": .boolean(isTest),
+    ])
+  }
+}

@@ -8,8 +8,11 @@ let package = Package(
     .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
     // The values in KeyEscrow's interface are LibCrypto's and SecretMemory's, so the product lets users name them.
     .library(name: "KeyEscrow", targets: ["KeyEscrow", "LibCrypto", "SecretMemory"]),
+    .library(name: "EscrowStore", targets: ["EscrowStore"]),
   ],
   dependencies: [
+    // SQLite with WAL, prepared statements and typed errors, for the default store.
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .target(name: "CGaloisField"),
@@ -22,6 +25,14 @@ let package = Package(
     .target(name: "TransparencyLog", dependencies: ["LibCrypto", "SecretMemory"]),
     .target(
       name: "KeyEscrow", dependencies: ["LibCrypto", "SecretMemory", "SecretSharing", "TransparencyLog"]),
+    .target(
+      name: "EscrowStore",
+      dependencies: [
+        "KeyEscrow", "LibCrypto", "TransparencyLog",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        // SQLite's own functions, for the one statement that runs once per record.
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     // Millions of kernel cases, in C so that debug builds stay quick.
@@ -44,6 +55,21 @@ let package = Package(
       dependencies: [
         "KeyEscrow", "LibCrypto", "SecretMemory", "SecretSharing", "TestSupport", "TransparencyLog",
       ]),
+    .testTarget(
+      name: "EscrowStoreTests",
+      dependencies: [
+        "EscrowStore", "KeyEscrow", "LibCrypto", "SecretMemory", "SecretSharing", "StoreTestSupport",
+        "TransparencyLog", "store-crash-helper", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    // Rosters, depositors and folders for the tests of the store and for the process that they kill.
+    .target(
+      name: "StoreTestSupport",
+      dependencies: ["KeyEscrow", "LibCrypto", "SecretMemory", "SecretSharing"],
+      path: "Tests/StoreTestSupport"),
+    .executableTarget(
+      name: "store-crash-helper",
+      dependencies: ["EscrowStore", "KeyEscrow", "LibCrypto", "StoreTestSupport"],
+      path: "Tests/StoreCrashHelper"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -9,8 +9,11 @@ let package = Package(
     // The values in KeyEscrow's interface are LibCrypto's and SecretMemory's, so the product lets users name them.
     .library(name: "KeyEscrow", targets: ["KeyEscrow", "LibCrypto", "SecretMemory"]),
     .library(name: "EscrowStore", targets: ["EscrowStore"]),
+    .executable(name: "escrow", targets: ["escrow"]),
   ],
   dependencies: [
+    // The tool's flags, help and completion scripts.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     // SQLite with WAL, prepared statements and typed errors, for the default store.
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
@@ -33,6 +36,17 @@ let package = Package(
         // SQLite's own functions, for the one statement that runs once per record.
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
+    .executableTarget(
+      name: "escrow",
+      dependencies: [
+        "EscrowStore", "KeyEscrow", "LibCrypto", "SecretMemory", "SecretSharing", "TransparencyLog",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      // In the binary itself: it runs from any folder, alone.
+      resources: [.embedInCode("Demo/mls-key-schedule.json")],
+      plugins: ["NameCommit"]),
+    // What `escrow --version` names.
+    .plugin(name: "NameCommit", capability: .buildTool()),
 
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     // Millions of kernel cases, in C so that debug builds stay quick.
@@ -70,6 +84,9 @@ let package = Package(
       name: "store-crash-helper",
       dependencies: ["EscrowStore", "KeyEscrow", "LibCrypto", "StoreTestSupport"],
       path: "Tests/StoreCrashHelper"),
+    .testTarget(
+      name: "ToolTests",
+      dependencies: ["EscrowStore", "KeyEscrow", "LibCrypto", "SecretSharing", "TestSupport", "escrow"]),
   ],
   swiftLanguageModes: [.v6]
 )

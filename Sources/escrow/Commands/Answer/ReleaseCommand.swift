@@ -1,0 +1,100 @@
+import SecretSharing
+import ArgumentParser
+import KeyEscrow
+import LibCrypto
+
+struct ReleaseCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "release",
+    abstract: "Answer a warrant as a holder: one's shares of the keys in scope, sealed to the recipient.",
+    discussion: """
+      The answer is kept in the holder's directory before it is written; the same warrant again gives the same bytes.
+      """)
+
+  @Option(help: ArgumentHelp("The holder's directory.", valueName: "D"))
+  var holder: String
+
+  @OptionGroup var options: WarrantOptions
+
+  @Option(help: ArgumentHelp("The store to answer from.", valueName: "S"))
+  var store: String?
+
+  @Option(help: ArgumentHelp("The extract to answer from, instead of a store.", valueName: "E"))
+  var deposits: String?
+
+  @Option(
+    name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("The release.", valueName: "F"))
+  var output: String
+
+  @OptionGroup var passphrase: PassphraseOptions
+  @OptionGroup var report: ReportOptions
+
+  func validate() throws {
+    guard (store == nil) != (deposits == nil) else {
+      throw ValidationError("Give --store or --deposits, one of them.")
+    }
+  }
+
+  func run() throws {
+    let roster = try options.roster.load()
+    let warrant = try WarrantFile.read(options.warrant)
+    if output != "-" { try OutputFile.requireAbsent(output) }
+    let verified = try WarrantFile.verify(warrant, name: options.name, roster: roster)
+    let directory = HolderDirectory(holder)
+    let key = try directory.open(passphrase.passphrase)
+    let authorization: ReleaseAuthorization
+    do { authorization = try verified.authorization(for: key.id) } catch {
+      throw WarrantFile.failure(error, warrant, name: options.name, roster: roster)
+    }
+    let archive = try AnswerArchive(directory)
+    switch archive.answer(to: verified.digest) {
+    case .release: Terminal.note("this warrant was answered before; the same answer is given again")
+    case .refusal: throw Failure(EscrowError.warrantRefused(.alreadyAnswered), at: options.name)
+    case nil:
+      let spoolPath = output == "-" ? nil : output
+      if let store {
+        try archive.release(
+          authorization, by: key, from: try StoreLocation(store).openForReading(), name: store,
+          beside: spoolPath)
+      } else if let deposits {
+        let name = DocumentFile.name(of: deposits)
+        let extract = try Self.extract(deposits, name: name, for: verified.warrant, by: key)
+        try archive.release(authorization, by: key, from: extract, name: name, beside: spoolPath)
+      }
+    }
+    try hand(out: archive.releasePath(verified.digest), of: verified.warrant)
+  }
+
+  private static func extract(
+    _ path: String, name: String, for warrant: Warrant, by key: borrowing Holder
+  ) throws(Failure) -> ExtractFile {
+    let source = try BulkInput.open(path)
+    let extract: ExtractFile
+    do { extract = try ExtractFile(source) } catch {
+      throw Failure(.verificationFailed, Failure(error, at: name).sentence)
+    }
+    guard extract.body.warrant == warrant.digest, extract.body.holder == key.id else {
+      throw .verification(
+        "\(name): this extract is for \(extract.body.holder) and the warrant \(extract.body.warrant);"
+          + " take another from the store")
+    }
+    return extract
+  }
+
+  // What is stored was checked when it was made; a disk may have changed it since.
+  private func hand(out stored: String, of warrant: Warrant) throws {
+    let body = try locating(stored) {
+      try UnverifiedRelease(try FileBytes(path: stored)).verified(for: warrant).body
+    }
+    try AnswerArchive.copy(stored, to: output)
+    var report = Report()
+    report.add("warrant", warrant.digest.hex)
+    report.add("holder", body.holder.description)
+    report.add("answered", body.answered)
+    report.add("keys", body.keys)
+    report.add("records", body.records)
+    report.add("checked", body.checked)
+    try report.print(
+      json: self.report.json, to: output == "-" ? Terminal.standardError : Terminal.standardOutput)
+  }
+}

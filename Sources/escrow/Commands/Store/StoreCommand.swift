@@ -1,0 +1,7 @@
+import ArgumentParser
+
+struct StoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "store", abstract: "The store of deposits.",
+    subcommands: [StoreInfoCommand.self, StoreVerifyCommand.self])
+}

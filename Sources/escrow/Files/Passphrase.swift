@@ -1,0 +1,57 @@
+import SecretMemory
+
+/// Where a command's passphrase comes from: asked for at most once, and only when a key needs it.
+final class Passphrase {
+  /// A passphrase in a place that can be shared.
+  final class Known {
+    let bytes: SecretBytes
+    init(_ bytes: consuming SecretBytes) { self.bytes = bytes }
+  }
+
+  private let file: String?
+  private let descriptor: CInt?
+  private var known: Known?
+
+  init(file: String?, descriptor: CInt?) {
+    self.file = file
+    self.descriptor = descriptor
+  }
+
+  /// The passphrase of the encrypted key at `path`.
+  func toOpen(_ path: String) throws(Failure) -> Known {
+    if let given = try given() { return given }
+    guard PassphrasePrompt.isPossible else {
+      throw .keyUnavailable("\(path): is encrypted; give --passphrase-file or --passphrase-fd")
+    }
+    return remember(try PassphrasePrompt.ask("passphrase for \(path)"))
+  }
+
+  /// The passphrase for a new key at `path`; nil when it is to stay unencrypted, which is said aloud.
+  func toCreate(_ path: String) throws(Failure) -> Known? {
+    if let given = try given() { return given }
+    if PassphrasePrompt.isPossible {
+      let first = try PassphrasePrompt.ask("passphrase for the new key \(path) (empty for none)")
+      let second = try PassphrasePrompt.ask("the same again")
+      let areEqual = first.withBytes { first in second.withBytes { ConstantTime.equal(first, $0) } }
+      guard areEqual else { throw .keyUnavailable("the two passphrases differ; try again") }
+      if first.count > 0 { return remember(first) }
+    }
+    Terminal.warn(
+      "the new key in \(path) is not encrypted; give --passphrase-file, --passphrase-fd or a terminal to type on"
+    )
+    return nil
+  }
+
+  private func given() throws(Failure) -> Known? {
+    if let known { return known }
+    if let file { return remember(try SecretFile.passphrase(path: file)) }
+    if let descriptor { return remember(try SecretFile.passphrase(descriptor: descriptor)) }
+    return nil
+  }
+
+  private func remember(_ bytes: consuming SecretBytes) -> Known {
+    let known = Known(bytes)
+    self.known = known
+    return known
+  }
+}

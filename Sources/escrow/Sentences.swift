@@ -1,0 +1,253 @@
+import EscrowStore
+import KeyEscrow
+import LibCrypto
+import SecretMemory
+import SecretSharing
+import TransparencyLog
+
+/// What each error of the library means for whoever runs a command: an exit code, and words.
+extension EscrowError {
+  var exitStatus: ExitStatus {
+    switch self {
+    case .malformed, .failedVerification, .note, .storage: .verificationFailed
+    case .rosterRefused(.notSuccessor): .verificationFailed
+    case .warrantRefused(.sealingKeyMissing): .keyUnavailable
+    case .rosterRefused, .warrantRefused: .refused
+    case .sessionRefused(.sealingKeyExpired): .refused
+    case .sessionRefused, .file, .storeUnavailable: .internalFailure
+    case .quorumNotReached: .quorumNotReached
+    case .crypto(let error): error.exitStatus
+    case .sharing(let error): error.exitStatus
+    }
+  }
+
+  var sentence: String {
+    switch self {
+    case .malformed(let artifact, let reason): "this is no valid \(artifact.rawValue): \(reason)"
+    case .rosterRefused(let refusal): refusal.sentence
+    case .warrantRefused(let refusal): refusal.sentence
+    case .sessionRefused(let refusal): refusal.sentence
+    case .quorumNotReached(let answered):
+      answered.isEmpty
+        ? "no holder has released yet; wait for the releases"
+        : "the access policy is not satisfied by what is here, from \(Words.list(answered)); wait for more releases"
+    case .failedVerification(let failure): failure.sentence
+    case .storage(let reason), .storeUnavailable(let reason), .file(let reason): reason
+    case .crypto(let error): error.sentence
+    case .sharing(let error): error.sentence
+    case .note(let error): error.sentence
+    }
+  }
+}
+
+extension RosterRefusal {
+  var sentence: String {
+    switch self {
+    case .tooManyHolders(let count):
+      "\(count) holders are more than one note can carry signatures of; the most is 50"
+    case .opensWithoutJudge(let holders):
+      "the policy opens without a judge, by \(Words.list(holders)) alone; put a judge into every set"
+    case .roleOpensAlone(let role, let holders):
+      "the policy opens by the role \(role.rawValue) alone, by \(Words.list(holders));"
+        + " ask for another role in every set"
+    case .holderNotInPolicy(let holder): "the policy does not name \(holder), or not with this key"
+    case .holderMissing(let holder):
+      "the policy names \(holder), whose holder.json is not given; add --holder"
+    case .duplicateKey(let places): "a key appears twice: \(places); every holder needs keys of its own"
+    case .notSuccessor(let reason): "the roster does not follow its predecessor: \(reason)"
+    case .invalidLimit(let limit): "the limits contradict themselves: \(limit)"
+    }
+  }
+}
+
+extension WarrantRefusal {
+  var sentence: String {
+    switch self {
+    case .sealingKeyMissing(let holder, let roster):
+      "\(holder) has no sealing key of roster \(roster), under which this was deposited;"
+        + " put that key beside the others as sealing-<anything>.pem"
+    case .otherRoster(let roster): "the warrant is for another roster, \(roster)"
+    case .recipientSignatureMissing(let holder):
+      "the recipient, \(holder), has not signed; only its own `warrant draft` makes a warrant"
+    case .unsigned: "no judge has signed the warrant; a judge runs `warrant sign`"
+    case .judgesMissing(let holder):
+      if let holder {
+        "\(holder) may not answer: the judges who signed complete no authorised set with it"
+      } else {
+        "the judges who signed complete no authorised set; more judges must run `warrant sign`"
+      }
+    case .capNeedsJudges(let keys, let needed, let signed):
+      "for \(keys) keys \(needed) judges must sign, and \(signed) did"
+    case .testFlag: "test and real do not mix: warrant, roster and deposits must all be for tests, or none"
+    case .notYetValid(let notBefore, let now): "the warrant is not in force before \(notBefore); it is \(now)"
+    case .expired(let notAfter, let now): "the warrant expired at \(notAfter); it is \(now)"
+    case .overMaximumKeys(let inScope, let maximum):
+      "\(inScope) keys are in scope, and the warrant allows \(maximum)"
+    case .overRosterLimit(let limit): "the warrant exceeds the roster's limit \(limit)"
+    case .outOfScope(let conversation, let epoch):
+      "conversation \(conversation) epoch \(epoch) is outside the warrant's scope"
+    case .nothingInScope:
+      "nothing that was deposited is in the warrant's scope: no such conversation, epoch or deposit time"
+    case .unknownHolder(let holder): "\(holder) is not on the roster with this key, or may not do this"
+    case .alreadyAnswered:
+      "the holder already gave another answer to this warrant, and one warrant has one answer"
+    case .recipientKeyReused:
+      "the warrant's recipient key already served another warrant; draft it again with a new --recipient-key"
+    }
+  }
+}
+
+extension SessionRefusal {
+  var sentence: String {
+    switch self {
+    case .expired(let notAfter): "the deposit session expired at \(notAfter)"
+    case .sequenceExhausted: "the deposit session has used all its numbers"
+    case .sealingKeyExpired(let holder):
+      "the sealing key of \(holder) has expired; deposit under a roster with a new one"
+    case .forked: "the saved session and the store are two histories"
+    case .otherSession: "the saved session belongs to another roster or depositor"
+    case .closed: "the deposit session is closed, since its state could not be saved"
+    case .batchSize(let count): "a deposit cannot have \(count) keys; it has 1 to 4096"
+    }
+  }
+}
+
+extension VerificationFailure {
+  var sentence: String {
+    switch self {
+    case .signatureMissing(let artifact, let signer): "the \(artifact.rawValue) is not signed by \(signer)"
+    case .badSignature(let artifact, let signer):
+      "the signature of \(signer) is wrong: the \(artifact.rawValue) was altered after it was signed"
+    case .confirmation(let holder): "the session is not opened by the sealing key of \(holder)"
+    case .sessionHolders: "the session was not opened under this roster"
+    case .depositDigest(let sequence): "deposit \(sequence) of its session is not the one that was signed"
+    case .tag(let position): "record \(position) is not of the conversation and epoch it is filed under"
+    case .commitment(let position): "record \(position) commits to another key"
+    case .shareDigest(let holder, let position): "the share of \(holder) in record \(position) is wrong"
+    case .sealedColumn(let holder): "the column sealed to \(holder) does not open"
+    case .notDeposited(let conversation, let epoch):
+      "conversation \(conversation) epoch \(epoch) is not deposited"
+    case .storeColumns(let deposit):
+      "the store's columns of deposit \(deposit) are not the ones that holders signed"
+    case .publicDigest(let holder): "\(holder) signed another public digest than the deposit's columns have"
+    case .brokenChain(let sequence): "deposit \(sequence) does not follow the one before it"
+    case .secondDigest(let sequence): "there is a second deposit numbered \(sequence)"
+    case .chunk(let artifact, let index):
+      index < 0
+        ? "the \(artifact.rawValue)'s table of chunks was altered"
+        : "chunk \(index) of the \(artifact.rawValue) was altered"
+    case .otherWarrant(let holder): "the answer of \(holder) is to another warrant, roster or recipient key"
+    case .recipientKey: "this recipient key is not the one that the warrant names"
+    case .releaseDoesNotOpen(let holder): "the release of \(holder) does not open with the recipient key"
+    case .certificateUnfounded: "the certificate does not show what it claims"
+    }
+  }
+}
+
+extension SharingError {
+  var exitStatus: ExitStatus {
+    switch self {
+    case .expected, .unknownRole, .invalidLabel, .duplicateHolder, .thresholdOutOfRange, .emptyGate, .tooDeep,
+      .textTooLong, .tooManyRows, .tooManyColumns, .trailingText:
+      .usage
+    default: .internalFailure
+    }
+  }
+
+  var sentence: String {
+    func at(_ position: Int?) -> String { position.map { " at byte \($0)" } ?? "" }
+    return switch self {
+    case .expected(let what, let position): "the policy needs \(what.rawValue) at byte \(position)"
+    case .unknownRole(let position):
+      "a holder is judge, provider or agency, or one of them with a label: something else stands at byte \(position)"
+    case .invalidLabel(let position):
+      "a label is 1 to 64 of a-z, 0-9, . and -: something else stands at byte \(position)"
+    case .duplicateHolder(let holder, let position): "the policy names \(holder) twice\(at(position))"
+    case .thresholdOutOfRange(let threshold, let children, let position):
+      "a threshold of \(threshold) does not fit \(children) children\(at(position))"
+    case .emptyGate(let position): "the policy has a gate without children\(at(position))"
+    case .tooDeep(let position):
+      "the policy is nested deeper than \(AccessPolicy.maximumDepth) gates\(at(position))"
+    case .textTooLong(let count):
+      "the policy has \(count) bytes; at most \(AccessPolicy.maximumTextByteCount) are read"
+    case .tooManyRows(let position): "the policy names more than 255 holders\(at(position))"
+    case .tooManyColumns(let position): "the policy needs more than 255 matrix columns\(at(position))"
+    case .trailingText(let position): "the policy ends at byte \(position), and text follows"
+    default: "sharing failed: \(self)"
+    }
+  }
+}
+
+extension NoteError {
+  var exitStatus: ExitStatus {
+    if case .crypto(let error) = self { return error.exitStatus }
+    return .verificationFailed
+  }
+
+  var sentence: String {
+    if case .crypto(let error) = self { return error.sentence }
+    return "this is no valid note: \(self)"
+  }
+}
+
+extension CryptoError {
+  var exitStatus: ExitStatus {
+    switch self {
+    case .authenticationFailed: .verificationFailed
+    case .malformedPEM, .wrongPassphrase: .keyUnavailable
+    case .invalidKey: .verificationFailed
+    default: .internalFailure
+    }
+  }
+
+  var sentence: String {
+    switch self {
+    case .libcrypto(let operation, let reasons):
+      "libcrypto failed in \(operation): \(reasons.isEmpty ? "no reason given" : reasons.joined(separator: "; "))"
+    case .randomnessUnavailable: "the system gives no randomness; nothing was made"
+    case .authenticationFailed: "something sealed does not open: it was altered, or the key is another"
+    case .invalidKey: "a key is not valid for its algorithm"
+    case .invalidLength(let expected, let actual): "\(actual) bytes stand where \(expected) belong"
+    case .malformedPEM: "this holds no PKCS#8 private key"
+    case .wrongPassphrase: "the passphrase is wrong or missing"
+    case .messageLimitReached: "too many messages under one key"
+    case .exportOnly: "this context seals nothing"
+    case .secretMemory(let error): error.sentence
+    }
+  }
+}
+
+extension SecretMemoryError {
+  var sentence: String {
+    switch self {
+    case .outOfMemory(let count): "the system gives no memory for \(count) secret bytes"
+    case .invalidCount(let count): "\(count) is no number of bytes"
+    }
+  }
+}
+
+/// Small pieces of sentences.
+enum Words {
+  static func list(_ holders: some Sequence<HolderID>) -> String {
+    holders.map(\.description).joined(separator: ", ")
+  }
+}
+
+extension StoreError {
+  var exitStatus: ExitStatus {
+    switch self {
+    case .notFound, .alreadyExists: .usage
+    case .notAStore, .newerSchema, .corrupt, .other: .verificationFailed
+    case .otherKey: .keyUnavailable
+    case .readOnly, .busy, .full, .inputOutput: .internalFailure
+    }
+  }
+
+  var sentence: String {
+    switch self {
+    case .notFound: "there is no store here; `deposit` makes one"
+    case .notAStore: "this file is not a store"
+    default: description
+    }
+  }
+}

@@ -160,5 +160,10 @@ struct DirectoryLock: ~Copyable, Sendable {
     self.descriptor = descriptor
   }
 
-  deinit { _ = close(descriptor) }
+  deinit {
+    // Closing alone would leave the lock with a child that another thread is just starting and that has not yet closed
+    // its copy of the descriptor.
+    _ = flock(descriptor, LOCK_UN)
+    _ = close(descriptor)
+  }
 }

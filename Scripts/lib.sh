@@ -72,6 +72,19 @@ need_build_tools() {
   need_swift
 }
 
+# python_with_cryptography: the path of a Python that has the package `cryptography`, installed if need be.
+python_with_cryptography() {
+  local candidate
+  for candidate in python3 /usr/bin/python3; do
+    if "$candidate" -c 'import sys, cryptography; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+      command -v "$candidate"
+      return
+    fi
+  done
+  need_packages python3 python3-cryptography
+  printf '/usr/bin/python3\n'
+}
+
 # How many compilers run at once: one per processor, as far as there are 1.5 GB for each.
 build_jobs() {
   local processors memory

@@ -1,4 +1,5 @@
 """Bad cases for the cross-check: what anybody can spoil, and what only somebody with a key can."""
+
 import json
 
 from key_escrow import deposit, documents, release
@@ -7,7 +8,6 @@ from key_escrow.documents import encode
 from key_escrow.primitives import be16, gcm_open, gcm_seal, sha256, x25519_public
 from key_escrow.session import HolderChain, column_key
 from world import DAY, START
-
 
 # Spoiling bytes
 
@@ -23,11 +23,11 @@ def spoilt_bytes(random, data):
         elif kind == 1:
             del data[at:]
         elif kind == 2:
-            del data[at:at + random.randint(1, 100)]
+            del data[at : at + random.randint(1, 100)]
         elif kind == 3:
             data[at:at] = random.randbytes(random.randint(1, 4))
         else:
-            data[at:at] = data[at:at + random.randint(1, 100)]
+            data[at:at] = data[at : at + random.randint(1, 100)]
     return bytes(data)
 
 
@@ -43,7 +43,28 @@ def spoilt_document(random, note):
     return as_text(spoilt_bytes(random, note.encode()))
 
 
-PIECES = ["and", "or", "thresh", "judge", "agency", "provider", "(", ")", ",", " ", "0", "1", "2", ":", ":x", "é", "\t", "A", "-", "."]
+PIECES = [
+    "and",
+    "or",
+    "thresh",
+    "judge",
+    "agency",
+    "provider",
+    "(",
+    ")",
+    ",",
+    " ",
+    "0",
+    "1",
+    "2",
+    ":",
+    ":x",
+    "é",
+    "\t",
+    "A",
+    "-",
+    ".",
+]
 
 
 def spoilt_text(random, text):
@@ -54,10 +75,10 @@ def spoilt_text(random, text):
         if kind == 0:
             text = text[:at] + random.choice(PIECES) + text[at:]
         elif kind == 1:
-            text = text[:at] + text[at + random.randint(1, 8):]
+            text = text[:at] + text[at + random.randint(1, 8) :]
         else:
             other = random.randint(0, len(text))
-            text = text[:at] + text[min(at, other):max(at, other)] + text[at:]
+            text = text[:at] + text[min(at, other) : max(at, other)] + text[at:]
     return text
 
 
@@ -97,11 +118,11 @@ def signed(body, *signers):
         text = encode(body) + "\n"
     except documents.Failure:
         text = json.dumps(body, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    return (text + "\n" + "".join(documents.signature_line(text, *signer) for signer in signers))
+    return text + "\n" + "".join(documents.signature_line(text, *signer) for signer in signers)
 
 
 def body_of(note):
-    return json.loads(note[:note.rindex("\n\n") + 1])
+    return json.loads(note[: note.rindex("\n\n") + 1])
 
 
 # Rosters, sessions and deposits
@@ -112,7 +133,10 @@ def rosters(case, world):
     signers = [holder.signer for holder in world.holders.values()]
     case.both("roster", {"rosters": [signed(spoilt_member(case.random, body_of(note)), *signers)]})
     case.bad("roster", {"rosters": [signed(body_of(note), *signers[1:])]}, "unsigned", "malformed")
-    record = encode(world.roster.holders and world.holders[world.roster.ids[0]].record() | {"type": "key-escrow/v1 holder"}) + "\n"
+    record = (
+        encode(world.roster.holders and world.holders[world.roster.ids[0]].record() | {"type": "key-escrow/v1 holder"})
+        + "\n"
+    )
     case.good("holder-record", {"text": record})
     case.both("holder-record", {"text": spoilt_document(case.random, record)})
 
@@ -136,14 +160,16 @@ def submissions(case, world, made):
     case.both("deposit", {"deposit": spoilt_bytes(random, data[:104]).hex() + data[104:].hex()})
     case.both("deposit", {"deposit": spoilt_bytes(random, data).hex()})
     position = random.randrange(len(locators))
-    locators = locators[:position] + bytes([locators[position] ^ 1]) + locators[position + 1:]
-    spoilt = deposits[:one] + [{"deposit": data.hex(), "locators": locators.hex()}] + deposits[one + 1:]
+    locators = locators[:position] + bytes([locators[position] ^ 1]) + locators[position + 1 :]
+    spoilt = deposits[:one] + [{"deposit": data.hex(), "locators": locators.hex()}] + deposits[one + 1 :]
     case.bad("submission", given | {"deposits": spoilt}, "tag")
-    case.bad("submission", given | {"deposits": [deposits[0] | {"locators": deposits[0]["locators"][:-80]}]}, "malformed")
+    case.bad(
+        "submission", given | {"deposits": [deposits[0] | {"locators": deposits[0]["locators"][:-80]}]}, "malformed"
+    )
 
     holder = random.choice(list(world.holders.values()))
     position = random.randrange(104, len(data))
-    flipped = data[:position] + bytes([data[position] ^ 1 << random.randrange(8)]) + data[position + 1:]
+    flipped = data[:position] + bytes([data[position] ^ 1 << random.randrange(8)]) + data[position + 1 :]
     for item in ({"deposit": flipped.hex()}, {"deposit": data.hex(), "filedUnder": bytes(32).hex()}):
         case.bad("intake", given | {"deposits": [item], "holder": [holder.given()], "now": START + DAY})
     other = holder.given() | {"sealing": case.secret().hex()}
@@ -151,8 +177,12 @@ def submissions(case, world, made):
 
 
 def members(case, world, made, locator, key):
-    random = case.random
-    given = {"rosters": world.notes, "sessions": [made["session"]], "deposits": made["deposits"], "locator": locator.hex()}
+    given = {
+        "rosters": world.notes,
+        "sessions": [made["session"]],
+        "deposits": made["deposits"],
+        "locator": locator.hex(),
+    }
     case.good("member", given | {"key": key.hex()})
     case.bad("member", given | {"key": case.secret().hex()}, "commitment")
     case.bad("member", given | {"key": key.hex(), "locator": case.secret().hex() + locator[32:].hex()}, "not-deposited")
@@ -188,8 +218,11 @@ def rigged_deposits(case, world, locator):
     else:
         case.good("member", member)
         case.bad("member-certificate", member, "unfounded")
-    case.bad("intake", given | {"holder": [holder.given()], "now": START + DAY},
-             "sealed-column" if what == "sealed column" else "share-digest")
+    case.bad(
+        "intake",
+        given | {"holder": [holder.given()], "now": START + DAY},
+        "sealed-column" if what == "sealed column" else "share-digest",
+    )
     case.good("holder-certificate", by_holder)
     case.bad("holder-certificate", by_holder | {"exporterSecret": case.secret().hex()}, "unfounded")
     case.bad("member-certificate", member | {"key": case.secret().hex()}, "unfounded")
@@ -197,11 +230,13 @@ def rigged_deposits(case, world, locator):
 
 def rig(made, chain_keys, row, position, what):
     """The deposit with one thing wrong, and all digests above it made right again."""
-    header, n = made.header, made.header.count
+    header = made.header
     share_digests, sealed = list(made.share_digests), list(made.sealed)
     old_keys = [column_key(chain, i, made.public_digest) for i, chain in enumerate(chain_keys, 1)]
-    columns = [gcm_open(key, bytes(12), made.public_digest + be16(i), one)
-               for i, (key, one) in enumerate(zip(old_keys, sealed), 1)]
+    columns = [
+        gcm_open(key, bytes(12), made.public_digest + be16(i), one)
+        for i, (key, one) in enumerate(zip(old_keys, sealed), 1)
+    ]
     if what == "share digest":
         column = bytearray(share_digests[row - 1])
         column[16 * position] ^= 1
@@ -210,9 +245,13 @@ def rig(made, chain_keys, row, position, what):
         column = bytearray(columns[row - 1])
         column[32 * position] ^= 1
         columns[row - 1] = bytes(column)
-    public = deposit.public_digest(header, sha256(made.tags), sha256(made.commitments), list(map(sha256, share_digests)))
-    sealed = [gcm_seal(column_key(chain, i, public), bytes(12), public + be16(i), column)
-              for i, (chain, column) in enumerate(zip(chain_keys, columns), 1)]
+    public = deposit.public_digest(
+        header, sha256(made.tags), sha256(made.commitments), list(map(sha256, share_digests))
+    )
+    sealed = [
+        gcm_seal(column_key(chain, i, public), bytes(12), public + be16(i), column)
+        for i, (chain, column) in enumerate(zip(chain_keys, columns), 1)
+    ]
     if what == "sealed column":
         sealed[row - 1] = sealed[row - 1][:-1] + bytes([sealed[row - 1][-1] ^ 1])
     return deposit.Deposit(header.bytes + made.tags + made.commitments + b"".join(share_digests) + b"".join(sealed))
@@ -228,18 +267,32 @@ def warrants(case, world, body, judges, note):
     case.both("warrant", given | {"warrant": spoilt_document(random, note)})
     typed = body | {"type": "key-escrow/v1 warrant"}
     case.both("warrant", given | {"warrant": signed(spoilt_member(random, typed), *signers)})
-    case.bad("warrant", given | {"warrant": signed(typed, *[one for one in signers if one != recipient])}, "recipient-unsigned", "malformed")
+    case.bad(
+        "warrant",
+        given | {"warrant": signed(typed, *[one for one in signers if one != recipient])},
+        "recipient-unsigned",
+        "malformed",
+    )
     case.bad("warrant", given | {"warrant": signed(typed, recipient)}, "no-judge")
     case.bad("warrant", given | {"warrant": note, "now": START}, "not-yet-valid")
     case.bad("warrant", given | {"warrant": note, "now": START + 11 * DAY}, "expired")
-    case.both("warrant", given | {"warrant": signed(typed, recipient, world.holders[random.choice(world.policy.judges)].signer)})
+    case.both(
+        "warrant",
+        given | {"warrant": signed(typed, recipient, world.holders[random.choice(world.policy.judges)].signer)},
+    )
     case.bad("warrant", given | {"warrant": signed(typed | {"test": False}, *signers)}, "test-flag")
     stolen = {"holder": recipient[0], "key": x25519_public(random.choice(list(world.holders.values())).sealing).hex()}
     case.bad("warrant", given | {"warrant": signed(typed | {"recipient": stolen}, *signers)}, "key-reused")
 
-    refusal = {"answered": documents.time_text(START + DAY), "ground": random.choice(release.GROUNDS), "holder": recipient[0],
-               "reason": "Straße des 17. Juni", "roster": world.roster.digest.hex(), "type": "key-escrow/v1 refusal",
-               "warrant": documents.Note(note.encode()).digest.hex()}
+    refusal = {
+        "answered": documents.time_text(START + DAY),
+        "ground": random.choice(release.GROUNDS),
+        "holder": recipient[0],
+        "reason": "Straße des 17. Juni",
+        "roster": world.roster.digest.hex(),
+        "type": "key-escrow/v1 refusal",
+        "warrant": documents.Note(note.encode()).digest.hex(),
+    }
     question = {"rosters": world.notes, "warrant": refusal["warrant"]}
     case.good("refusal", question | {"refusal": signed(refusal, recipient)})
     case.both("refusal", question | {"refusal": signed(spoilt_member(random, refusal), recipient)})
@@ -250,8 +303,14 @@ def recoveries(case, world, warrant, question, files):
     random, name = case.random, case.random.choice(sorted(files))
     case.bad("recover", question | {"recipientKey": case.secret().hex()}, "recipient-key")
     others = [file for holder, file in sorted(files.items()) if holder != name]
-    spoilt = spoilt_bytes(random, files[name][-random.randint(1, len(files[name])):])
-    case.both("recover", question | {"releases": [(files[name][:len(files[name]) - len(spoilt)] + spoilt).hex(), *[one.hex() for one in others]]})
+    spoilt = spoilt_bytes(random, files[name][-random.randint(1, len(files[name])) :])
+    case.both(
+        "recover",
+        question
+        | {
+            "releases": [(files[name][: len(files[name]) - len(spoilt)] + spoilt).hex(), *[one.hex() for one in others]]
+        },
+    )
 
     file = rogue(random, world, warrant, name, files[name])
     rigged = question | {"releases": [one.hex() for one in [file, *others]]}
@@ -264,11 +323,13 @@ def recoveries(case, world, warrant, question, files):
     one = random.randrange(len(deposits))
     data = bytearray.fromhex(deposits[one]["deposit"])
     header = deposit.Header(bytes(data[:104]))
-    data[random.randrange(40 if random.random() < 0.2 else 104, 104 + header.count * (48 + 16 * header.rows))] ^= 1 << random.randrange(8)
+    data[random.randrange(40 if random.random() < 0.2 else 104, 104 + header.count * (48 + 16 * header.rows))] ^= (
+        1 << random.randrange(8)
+    )
     filed_under = deposit.Deposit(bytes.fromhex(deposits[one]["deposit"])).digest
     deposits[one] = {"deposit": data.hex(), "filedUnder": filed_under.hex()}
     case.both("recover", question | {"deposits": deposits})
-    case.both("recover", question | {"deposits": deposits[:one] + deposits[one + 1:]})
+    case.both("recover", question | {"deposits": deposits[:one] + deposits[one + 1 :]})
     case.both("recover", rigged | {"deposits": deposits})
 
 
@@ -318,18 +379,30 @@ def log(case):
     entries = [random.randbytes(random.randint(0, 40)) for _ in range(round(300 ** random.random()))]
     leaves = list(map(logs.leaf_hash, entries))
     index, older = random.randrange(len(leaves)), random.randint(1, len(leaves))
-    inclusion = {"leaf": leaves[index].hex(), "index": str(index), "size": str(len(leaves)), "root": logs.root_of(leaves).hex(),
-                 "proof": [one.hex() for one in logs.inclusion_proof(index, leaves)]}
+    inclusion = {
+        "leaf": leaves[index].hex(),
+        "index": str(index),
+        "size": str(len(leaves)),
+        "root": logs.root_of(leaves).hex(),
+        "proof": [one.hex() for one in logs.inclusion_proof(index, leaves)],
+    }
     case.good("inclusion", inclusion)
     case.both("inclusion", spoilt_proof(random, inclusion, ["index", "size"]))
-    consistency = {"older": str(older), "olderRoot": logs.root_of(leaves[:older]).hex(), "newer": str(len(leaves)),
-                   "newerRoot": logs.root_of(leaves).hex(), "proof": [one.hex() for one in logs.consistency_proof(older, leaves)]}
+    consistency = {
+        "older": str(older),
+        "olderRoot": logs.root_of(leaves[:older]).hex(),
+        "newer": str(len(leaves)),
+        "newerRoot": logs.root_of(leaves).hex(),
+        "proof": [one.hex() for one in logs.consistency_proof(older, leaves)],
+    }
     case.good("consistency", consistency)
     case.both("consistency", spoilt_proof(random, consistency, ["older", "newer"]))
 
     origin, seed = "log.example/" + random.choice(["a", "é", "b"]), case.secret()
-    witnesses = [(f"w{number}.example", case.secret(), random.choice([START + number, random.getrandbits(63)]))
-                 for number in range(random.randint(0, 6))]
+    witnesses = [
+        (f"w{number}.example", case.secret(), random.choice([START + number, random.getrandbits(63)]))
+        for number in range(random.randint(0, 6))
+    ]
     policy = random_policy(random, origin, seed, witnesses)
     signers = random.sample(witnesses, random.randint(0, len(witnesses)))
     checkpoint = logs.make_checkpoint(origin, leaves, seed, *signers)

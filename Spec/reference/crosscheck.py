@@ -6,6 +6,7 @@ crosscheck.py HELPER [COUNT] [--seed SEED]
 HELPER is a program that answers the operations of Spec/vectors/README.md, one JSON object a line. Case i of a run has
 the seed SEED + i, which is printed when it fails: `crosscheck.py HELPER 1 --seed THAT` repeats it.
 """
+
 import argparse
 import json
 import pathlib
@@ -16,7 +17,7 @@ import tempfile
 import time as clock
 
 import bad
-from key_escrow import cases, deposit, documents, release, sharing
+from key_escrow import cases, deposit, release, sharing
 from key_escrow import warrant as warrants
 from key_escrow.failure import Failure
 from world import DAY, START, World
@@ -67,7 +68,9 @@ class Case:
         self.refused += "failure" in ours
         if ours != theirs:
             file = pathlib.Path(tempfile.gettempdir()) / f"crosscheck-{self.seed}-{operation}.json"
-            file.write_text(json.dumps({"operation": operation, "input": given, "here": ours, "there": theirs}, indent=1))
+            file.write_text(
+                json.dumps({"operation": operation, "input": given, "here": ours, "there": theirs}, indent=1)
+            )
             raise Disagreement(f"{operation}: here {brief(ours)}, there {brief(theirs)}; the input is in {file}")
         return ours
 
@@ -94,10 +97,16 @@ class Case:
     def random_policy(self):
         """Up to 8 holders, gates up to 3 deep, that a roster may have."""
         while True:
-            roles = ["judge", "provider", "agency"] + self.random.choices(["judge", "provider", "agency"], k=self.random.randint(0, 5))
+            roles = ["judge", "provider", "agency"] + self.random.choices(
+                ["judge", "provider", "agency"], k=self.random.randint(0, 5)
+            )
             self.random.shuffle(roles)
-            leaves = [role if roles.count(role) == 1 and self.random.random() < 0.5 else f"{role}:{index}{self.random.choice(['', '.x', '-y'])}"
-                      for index, role in enumerate(roles)]
+            leaves = [
+                role
+                if roles.count(role) == 1 and self.random.random() < 0.5
+                else f"{role}:{index}{self.random.choice(['', '.x', '-y'])}"
+                for index, role in enumerate(roles)
+            ]
             policy = sharing.Policy(self.random_node(leaves, 3))
             if is_fit_for_a_roster(policy):
                 return policy.text
@@ -113,8 +122,14 @@ class Case:
         return f"thresh({self.random.randint(1, len(parts))}, {', '.join(parts)})"
 
     def records(self, count):
-        return [(self.random.choice(self.conversations), self.random.choice([self.random.randrange(20), self.random.getrandbits(64)]),
-                 self.secret()) for _ in range(count)]
+        return [
+            (
+                self.random.choice(self.conversations),
+                self.random.choice([self.random.randrange(20), self.random.getrandbits(64)]),
+                self.secret(),
+            )
+            for _ in range(count)
+        ]
 
     def split(self, records):
         """The records in one to four batches, at rising times."""
@@ -152,8 +167,13 @@ class Case:
         self.both("policy", {"policy": bad.spoilt_text(self.random, text)})
         policy = sharing.Policy(text)
         count = self.random.randint(1, 100)
-        secret, coefficients = self.random.randbytes(count), [self.random.randbytes(count) for _ in policy.matrix[0][1:]]
-        shares = self.good("deal", {"policy": text, "secret": secret.hex(), "coefficients": [c.hex() for c in coefficients]})["shares"]
+        secret, coefficients = (
+            self.random.randbytes(count),
+            [self.random.randbytes(count) for _ in policy.matrix[0][1:]],
+        )
+        shares = self.good(
+            "deal", {"policy": text, "secret": secret.hex(), "coefficients": [c.hex() for c in coefficients]}
+        )["shares"]
         chosen = self.random.sample(list(zip(policy.holders, shares)), self.random.randint(1, len(shares)))
         answer = self.both("reconstruct", {"policy": text, "shares": dict(chosen)})
         if answer != ({"result": {"secret": secret.hex()}} if policy.holds(dict(chosen)) else {"failure": "quorum"}):
@@ -162,8 +182,14 @@ class Case:
     def make_roster(self):
         world = self.world
         if self.is_theirs():
-            note = self.helper.write("write-roster", {
-                "policy": world.policy.text, "holders": [one.given() for one in world.holders.values()], "issued": START})["roster"]
+            note = self.helper.write(
+                "write-roster",
+                {
+                    "policy": world.policy.text,
+                    "holders": [one.given() for one in world.holders.values()],
+                    "issued": START,
+                },
+            )["roster"]
         else:
             note = world.make_roster().decode()
         self.good("roster", {"rosters": [note]})
@@ -175,9 +201,16 @@ class Case:
         world = self.world
         world.succession(self.random_policy())
         if self.is_theirs():
-            note = self.helper.write("write-roster", {
-                "policy": world.policy.text, "holders": [one.given() for one in world.holders.values()],
-                "issued": START + DAY, "rosters": world.notes, "approving": [one.given() for one in world.before]})["roster"]
+            note = self.helper.write(
+                "write-roster",
+                {
+                    "policy": world.policy.text,
+                    "holders": [one.given() for one in world.holders.values()],
+                    "issued": START + DAY,
+                    "rosters": world.notes,
+                    "approving": [one.given() for one in world.before],
+                },
+            )["roster"]
         else:
             note = world.make_successor().decode()
         self.bad("roster", {"rosters": [note]}, "not-successor")
@@ -188,10 +221,19 @@ class Case:
         world, batches = self.world, list(self.split(records))
         batches = [(time + created - START, some) for time, some in batches]
         if self.is_theirs():
-            made = self.helper.write("write-deposits", {
-                "rosters": world.notes, "depositor": world.depositor.hex(), "created": created, "test": True,
-                "batches": [{"time": time, "records": b"".join(deposit.locator(c, e) + key for c, e, key in some).hex()}
-                            for time, some in batches]})
+            made = self.helper.write(
+                "write-deposits",
+                {
+                    "rosters": world.notes,
+                    "depositor": world.depositor.hex(),
+                    "created": created,
+                    "test": True,
+                    "batches": [
+                        {"time": time, "records": b"".join(deposit.locator(c, e) + key for c, e, key in some).hex()}
+                        for time, some in batches
+                    ],
+                },
+            )
         else:
             made = world.make_submission(batches, created)
         given = made | {"rosters": world.notes}
@@ -214,18 +256,32 @@ class Case:
         recipient = self.random.choice([name for name in world.holders if not name.startswith("judge")])
         judges = self.random_judges()
         scope = self.random.sample(self.conversations, self.random.randint(1, len(self.conversations)))
-        epochs = self.random.choice([(0, 2**64 - 1), (0, self.random.randrange(20)), (self.random.randrange(10), self.random.getrandbits(64))])
+        epochs = self.random.choice(
+            [(0, 2**64 - 1), (0, self.random.randrange(20)), (self.random.randrange(10), self.random.getrandbits(64))]
+        )
         times = self.random.choice([None, (START, START + 2 * DAY), (START, START + self.random.randrange(7200))])
         epochs = (min(epochs), max(epochs))
         body = world.warrant_body(scope, epochs, times, recipient=recipient)
         if self.is_theirs():
-            note = self.helper.write("write-warrant", {
-                "rosters": world.notes, "case": "crosscheck", "issued": START + DAY, "notBefore": START + DAY,
-                "notAfter": START + 10 * DAY, "recipient": [world.holders[recipient].given()],
-                "recipientKey": world.recipient_key.hex(), "maximumKeys": 1_000_000, "test": True,
-                "judges": [world.holders[name].given() for name in judges],
-                "scope": [{"conversations": sorted(one.hex() for one in scope), "epochs": list(map(str, epochs))}
-                          | ({"from": times[0], "to": times[1]} if times else {})]})["warrant"]
+            note = self.helper.write(
+                "write-warrant",
+                {
+                    "rosters": world.notes,
+                    "case": "crosscheck",
+                    "issued": START + DAY,
+                    "notBefore": START + DAY,
+                    "notAfter": START + 10 * DAY,
+                    "recipient": [world.holders[recipient].given()],
+                    "recipientKey": world.recipient_key.hex(),
+                    "maximumKeys": 1_000_000,
+                    "test": True,
+                    "judges": [world.holders[name].given() for name in judges],
+                    "scope": [
+                        {"conversations": sorted(one.hex() for one in scope), "epochs": list(map(str, epochs))}
+                        | ({"from": times[0], "to": times[1]} if times else {})
+                    ],
+                },
+            )["warrant"]
         else:
             note = world.make_warrant(body, judges).decode()
         given = {"rosters": world.notes, "warrant": note}
@@ -263,7 +319,9 @@ class Case:
             return None
         if self.random.random() < 0.3:
             if self.is_theirs():
-                extract = self.helper.write("write-extract", given | {"holder": holder.name, "store": world.store.hex()})["extract"]
+                extract = self.helper.write(
+                    "write-extract", given | {"holder": holder.name, "store": world.store.hex()}
+                )["extract"]
             else:
                 extract = release.make_extract(verified, holder.name, views, START + DAY, world.store).hex()
             answer = given | {"extract": extract}
@@ -273,8 +331,14 @@ class Case:
         if self.is_theirs():
             file = bytes.fromhex(self.helper.write("write-release", given)["release"])
         else:
-            file = cases.make_release(cases.Input(given), world.roster, verified, cases.Input(holder.given()), views,
-                                      [self.secret() for _ in world.rosters])
+            file = cases.make_release(
+                cases.Input(given),
+                world.roster,
+                verified,
+                cases.Input(holder.given()),
+                views,
+                [self.secret() for _ in world.rosters],
+            )
         answer = {"rosters": world.notes, "warrant": note, "release": file.hex()}
         self.good("release", answer)
         self.both("release", answer | {"release": bad.spoilt_bytes(self.random, file).hex()})
@@ -314,7 +378,9 @@ class Case:
 
 def is_fit_for_a_roster(policy):
     everyone = set(policy.holders)
-    roles = [{holder for holder in everyone if sharing.role(holder) == role} for role in ("judge", "provider", "agency")]
+    roles = [
+        {holder for holder in everyone if sharing.role(holder) == role} for role in ("judge", "provider", "agency")
+    ]
     return not policy.holds(everyone - roles[0]) and not any(map(policy.holds, roles))
 
 
@@ -339,8 +405,10 @@ def main():
         except Exception as problem:
             if isinstance(problem, (Disagreement, Failure)):
                 print(f"crosscheck: {type(problem).__name__}: {problem}", file=sys.stderr)
-            print(f"crosscheck: the case of seed {case.seed} failed; repeat it with: Scripts/crosscheck 1 --seed {case.seed}",
-                  file=sys.stderr)
+            print(
+                f"crosscheck: the case of seed {case.seed} failed; repeat it with: Scripts/crosscheck 1 --seed {case.seed}",
+                file=sys.stderr,
+            )
             if isinstance(problem, (Disagreement, Failure)):
                 return 1
             raise
@@ -348,8 +416,10 @@ def main():
         if sys.stderr.isatty():
             print(f"\r{index + 1} of {arguments.count} cases", end="", file=sys.stderr)
     seconds = clock.monotonic() - start
-    print(f"crosscheck: {arguments.count} cases from seed {seed} agree: {keys} keys, {compared} answers compared, "
-          f"{refused} of them refusals, {seconds:.0f} s")
+    print(
+        f"crosscheck: {arguments.count} cases from seed {seed} agree: {keys} keys, {compared} answers compared, "
+        f"{refused} of them refusals, {seconds:.0f} s"
+    )
     return 0
 
 

@@ -1,6 +1,7 @@
 """The parties of one escrow, with their private keys: what the vectors and the cross-check make cases of."""
+
+from key_escrow import deposit, roster, session, warrant
 from key_escrow import documents as d
-from key_escrow import deposit, release, roster, session, warrant
 from key_escrow.primitives import ed25519_public, x25519_public
 from key_escrow.sharing import Policy
 
@@ -10,12 +11,22 @@ DAY = 86_400
 
 class Holder:
     def __init__(self, name, signing, sealing, not_after=START + 90 * DAY, earlier=()):
-        self.name, self.signing, self.sealing, self.not_after, self.earlier = name, signing, sealing, not_after, list(earlier)
+        self.name, self.signing, self.sealing, self.not_after, self.earlier = (
+            name,
+            signing,
+            sealing,
+            not_after,
+            list(earlier),
+        )
 
     def record(self):
-        return {"id": self.name, "sealingKey": x25519_public(self.sealing).hex(),
-                "sealingKeyNotAfter": d.time_text(self.not_after), "suite": 1,
-                "vkey": str(d.Key(self.name, ed25519_public(self.signing)))}
+        return {
+            "id": self.name,
+            "sealingKey": x25519_public(self.sealing).hex(),
+            "sealingKeyNotAfter": d.time_text(self.not_after),
+            "suite": 1,
+            "vkey": str(d.Key(self.name, ed25519_public(self.signing))),
+        }
 
     @property
     def signer(self):
@@ -23,8 +34,13 @@ class Holder:
 
     def given(self):
         """As a case gives a holder to an operation."""
-        return {"id": self.name, "signing": self.signing.hex(), "sealing": self.sealing.hex(),
-                "notAfter": self.not_after, "earlier": [key.hex() for key in self.earlier]}
+        return {
+            "id": self.name,
+            "signing": self.signing.hex(),
+            "sealing": self.sealing.hex(),
+            "notAfter": self.not_after,
+            "earlier": [key.hex() for key in self.earlier],
+        }
 
     def replaced(self, sealing):
         """The holder with another sealing key; it keeps the old one."""
@@ -51,25 +67,42 @@ class World:
         self.notes.append(note.decode())
 
     def make_roster(self, limits=None, test=True):
-        return roster.make_roster(self.policy.text, [holder.record() for holder in self.holders.values()], START,
-                                  [holder.signer for holder in self.holders.values()], limits=limits, test=test)
+        return roster.make_roster(
+            self.policy.text,
+            [holder.record() for holder in self.holders.values()],
+            START,
+            [holder.signer for holder in self.holders.values()],
+            limits=limits,
+            test=test,
+        )
 
     def succession(self, policy):
         """The parties of a successor under another policy; those who stay keep what they have."""
         self.before, self.policy = list(self.holders.values()), Policy(policy)
-        self.holders = {name: self.holders[name].replaced(self.secret()) if name in self.holders
-                        else Holder(name, self.secret(), self.secret()) for name in self.policy.holders}
+        self.holders = {
+            name: self.holders[name].replaced(self.secret())
+            if name in self.holders
+            else Holder(name, self.secret(), self.secret())
+            for name in self.policy.holders
+        }
 
     def make_successor(self, test=True):
         signers = dict(holder.signer for holder in [*self.before, *self.holders.values()])
-        return roster.make_roster(self.policy.text, [holder.record() for holder in self.holders.values()],
-                                  START + DAY, list(signers.items()), test=test, previous=self.roster)
+        return roster.make_roster(
+            self.policy.text,
+            [holder.record() for holder in self.holders.values()],
+            START + DAY,
+            list(signers.items()),
+            test=test,
+            previous=self.roster,
+        )
 
     # Deposits
 
     def open_session(self, created=START, not_after=START + 7 * DAY, test=True, seed=None):
-        return session.DepositorSession.open(self.roster, seed or self.depositor, [self.secret() for _ in self.roster.ids],
-                                             created, not_after, test)
+        return session.DepositorSession.open(
+            self.roster, seed or self.depositor, [self.secret() for _ in self.roster.ids], created, not_after, test
+        )
 
     @staticmethod
     def locators(records):
@@ -84,8 +117,11 @@ class World:
 
     @staticmethod
     def submission(session_note, made, head):
-        return {"session": session_note.decode(), "head": head.decode(),
-                "deposits": [{"deposit": one.bytes.hex(), "locators": locators.hex()} for one, locators in made]}
+        return {
+            "session": session_note.decode(),
+            "head": head.decode(),
+            "deposits": [{"deposit": one.bytes.hex(), "locators": locators.hex()} for one, locators in made],
+        }
 
     def add_submission(self, given):
         self.sessions.append(given["session"])
@@ -93,16 +129,30 @@ class World:
 
     # Warrants
 
-    def warrant_body(self, conversations, epochs=(0, 2**64 - 1), times=None, maximum=1_000_000, recipient="agency",
-                     test=True, **more):
-        scope = {"conversations": sorted(one.hex() for one in conversations), "epochFrom": epochs[0], "epochTo": epochs[1]}
+    def warrant_body(
+        self, conversations, epochs=(0, 2**64 - 1), times=None, maximum=1_000_000, recipient="agency", test=True, **more
+    ):
+        scope = {
+            "conversations": sorted(one.hex() for one in conversations),
+            "epochFrom": epochs[0],
+            "epochTo": epochs[1],
+        }
         if times:
             scope |= {"depositedFrom": d.time_text(times[0]), "depositedTo": d.time_text(times[1])}
-        return {"case": "2027/0042", "id": "6f0c2f8e-3b7a-4c55-9d1e-2a4b8c7d9e10", "issued": d.time_text(START + DAY),
-                "legalBasis": "Article 100 CPP", "maximumKeys": maximum, "notAfter": d.time_text(START + 10 * DAY),
-                "notBefore": d.time_text(START + DAY), "priority": "routine",
-                "recipient": {"holder": recipient, "key": x25519_public(self.recipient_key).hex()},
-                "roster": self.roster.digest.hex(), "scope": scope, "test": test} | more
+        return {
+            "case": "2027/0042",
+            "id": "6f0c2f8e-3b7a-4c55-9d1e-2a4b8c7d9e10",
+            "issued": d.time_text(START + DAY),
+            "legalBasis": "Article 100 CPP",
+            "maximumKeys": maximum,
+            "notAfter": d.time_text(START + 10 * DAY),
+            "notBefore": d.time_text(START + DAY),
+            "priority": "routine",
+            "recipient": {"holder": recipient, "key": x25519_public(self.recipient_key).hex()},
+            "roster": self.roster.digest.hex(),
+            "scope": scope,
+            "test": test,
+        } | more
 
     def make_warrant(self, body, judges):
         names = dict.fromkeys([body["recipient"]["holder"], *judges])

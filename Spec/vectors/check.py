@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Runs every case of vectors/cases through the reference implementation, and checks the files against schema.json."""
+
 import json
 import pathlib
 import re
@@ -25,9 +26,11 @@ def fits(value, schema):
         return all(fits(one, schema["items"]) for one in value)
     if isinstance(value, dict):
         properties = schema.get("properties", {})
-        return (all(name in value for name in schema.get("required", []))
-                and all(name in properties or schema.get("additionalProperties", True) for name in value)
-                and all(fits(one, properties[name]) for name, one in value.items() if name in properties))
+        return (
+            all(name in value for name in schema.get("required", []))
+            and all(name in properties or schema.get("additionalProperties", True) for name in value)
+            and all(fits(one, properties[name]) for name, one in value.items() if name in properties)
+        )
     return True
 
 

@@ -3,6 +3,7 @@
 
 Each case states what must come out. The reference implementation has to agree before anything is written.
 """
+
 import json
 import pathlib
 import sys
@@ -51,8 +52,15 @@ class File:
         return value
 
     def text(self):
-        return json.dumps({"title": self.title, "shared": self.shared, "cases": self.cases}, indent=1,
-                          ensure_ascii=False, sort_keys=True) + "\n"
+        return (
+            json.dumps(
+                {"title": self.title, "shared": self.shared, "cases": self.cases},
+                indent=1,
+                ensure_ascii=False,
+                sort_keys=True,
+            )
+            + "\n"
+        )
 
 
 def main():

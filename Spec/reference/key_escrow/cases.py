@@ -1,11 +1,12 @@
 """The operations of Spec/vectors/README.md, each by this implementation."""
+
 import functools
 
 from . import deposit as dep
 from . import documents as d
 from . import log, recovery, release, sharing
 from .failure import Failure, require
-from .primitives import ed25519_public, sha256
+from .primitives import ed25519_public, sha256, x25519_public
 from .roster import Roster, parse_holder
 from .session import DepositorSession, HolderChain, Session
 from .warrant import REQUIREMENTS, Warrant
@@ -59,8 +60,11 @@ class Input:
         """Each deposit with its locators, None if they are not given, and the digest it is filed under."""
         for item in map(Input, self.given["deposits"]):
             deposit = item.deposit()
-            yield (deposit, item.hex("locators") if "locators" in item else None,
-                   item.hex("filedUnder") if "filedUnder" in item else deposit.digest)
+            yield (
+                deposit,
+                item.hex("locators") if "locators" in item else None,
+                item.hex("filedUnder") if "filedUnder" in item else deposit.digest,
+            )
 
     def sessions(self):
         sessions = map(Session, self.texts("sessions"))
@@ -139,8 +143,9 @@ def open_session(given):
 def state(given):
     depositor = d.Key("depositor", ed25519_public(given.hex("depositor")))
     head = dep.Head(given.text("head")) if "head" in given else None
-    session = DepositorSession.restore(given.hex("state"), given.hex("stateKey"), given.roster(), depositor,
-                                       given["now"], head)
+    session = DepositorSession.restore(
+        given.hex("state"), given.hex("stateKey"), given.roster(), depositor, given["now"], head
+    )
     return {"session": session.session.digest.hex(), "sequence": session.sequence}
 
 
@@ -174,8 +179,10 @@ def intake(given):
     deposits = list(given.deposits())
     for deposit, _, filed_under in deposits:
         dep.check_intake(deposit, filed_under, chain)
-    return {"records": sum(deposit.header.count for deposit, _, _ in deposits),
-            "digest": sha256(*[deposit.digest for deposit, _, _ in deposits]).hex()}
+    return {
+        "records": sum(deposit.header.count for deposit, _, _ in deposits),
+        "digest": sha256(*[deposit.digest for deposit, _, _ in deposits]).hex(),
+    }
 
 
 def member(given):
@@ -248,8 +255,9 @@ def holder_views(given, warrant, roster, holder):
     sessions = {digest: session.verify(roster) for digest, session in given.sessions().items()}
     deposits = sorted(given.deposits(), key=lambda item: (item[0].header.session, item[0].header.sequence))
     for deposit, locators, _ in deposits:
-        records = [(position, one[:32], int.from_bytes(one[32:], "big"))
-                   for position, one in enumerate(dep.cut(locators, 40))]
+        records = [
+            (position, one[:32], int.from_bytes(one[32:], "big")) for position, one in enumerate(dep.cut(locators, 40))
+        ]
         records = [(p, c, e) for p, c, e in records if warrant.is_in_scope(c, e, deposit.header.time)]
         made_under = sessions[deposit.header.session].made_under
         if records and holder in made_under.ids:
@@ -260,10 +268,14 @@ def holder_views(given, warrant, roster, holder):
 def make_release(given, roster, warrant, holder, views, ephemerals):
     warrant.require_answer_of(holder["id"], roster)
     sealing = holder.hex("sealing")
-    private = {release.x25519_public(key): key for key in [sealing, *holder.hexes("earlier")]} \
-        if "earlier" in holder else {release.x25519_public(sealing): sealing}
-    return release.make_release(warrant, roster, holder["id"], holder.hex("signing"), private, list(views),
-                                given["now"], ephemerals)
+    private = (
+        {x25519_public(key): key for key in [sealing, *holder.hexes("earlier")]}
+        if "earlier" in holder
+        else {x25519_public(sealing): sealing}
+    )
+    return release.make_release(
+        warrant, roster, holder["id"], holder.hex("signing"), private, list(views), given["now"], ephemerals
+    )
 
 
 def extract(given):
@@ -288,8 +300,11 @@ def recover(given):
         return deposit and (deposit, sessions.get(deposit.header.session))
 
     report = recovery.recover(warrant, roster, releases, given.hex("recipientKey"), source)
-    return {"records": sorted((locator + key).hex() for locator, key in report.keys), "missing": report.missing,
-            "faults": sorted(f"{culprit}: {kind}" for culprit, kind in report.faults)}
+    return {
+        "records": sorted((locator + key).hex() for locator, key in report.keys),
+        "missing": report.missing,
+        "faults": sorted(f"{culprit}: {kind}" for culprit, kind in report.faults),
+    }
 
 
 def recipient_certificate(given):
@@ -321,25 +336,48 @@ def proof(given):
 
 
 def inclusion(given):
-    log.verify_inclusion(given.hex("leaf"), int(given["index"]), int(given["size"]), given.hexes("proof"), given.hex("root"))
+    log.verify_inclusion(
+        given.hex("leaf"), int(given["index"]), int(given["size"]), given.hexes("proof"), given.hex("root")
+    )
     return {}
 
 
 def consistency(given):
-    log.verify_consistency(int(given["older"]), given.hex("olderRoot"), int(given["newer"]), given.hex("newerRoot"),
-                           given.hexes("proof"))
+    log.verify_consistency(
+        int(given["older"]), given.hex("olderRoot"), int(given["newer"]), given.hex("newerRoot"), given.hexes("proof")
+    )
     return {}
 
 
 OPERATIONS = {
-    "policy": policy, "deal": deal, "reconstruct": reconstruct, "raw-shares": raw_shares,
-    "note": note, "holder-record": holder_record, "roster": roster, "session": session, "open-session": open_session,
+    "policy": policy,
+    "deal": deal,
+    "reconstruct": reconstruct,
+    "raw-shares": raw_shares,
+    "note": note,
+    "holder-record": holder_record,
+    "roster": roster,
+    "session": session,
+    "open-session": open_session,
     "state": state,
-    "deposit": deposit, "head": head, "submission": submission, "intake": intake, "member": member,
-    "receipt": receipt, "intake-receipt": intake_receipt, "member-certificate": member_certificate,
+    "deposit": deposit,
+    "head": head,
+    "submission": submission,
+    "intake": intake,
+    "member": member,
+    "receipt": receipt,
+    "intake-receipt": intake_receipt,
+    "member-certificate": member_certificate,
     "holder-certificate": holder_certificate,
-    "warrant": warrant, "release": verify_release, "refusal": refusal, "extract": extract, "recover": recover,
+    "warrant": warrant,
+    "release": verify_release,
+    "refusal": refusal,
+    "extract": extract,
+    "recover": recover,
     "recipient-certificate": recipient_certificate,
-    "checkpoint": checkpoint, "witness-policy": witness_policy, "proof": proof, "inclusion": inclusion,
+    "checkpoint": checkpoint,
+    "witness-policy": witness_policy,
+    "proof": proof,
+    "inclusion": inclusion,
     "consistency": consistency,
 }

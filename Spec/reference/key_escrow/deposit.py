@@ -1,4 +1,5 @@
 """Deposits, submissions, and what stores, members, holders and judges of certificates check: Spec/deposit.md."""
+
 from . import documents as d
 from . import sharing
 from .failure import Failure, require
@@ -15,12 +16,14 @@ class Header:
 
     def __init__(self, data):
         require(len(data) == 104 and data[:8] == b"escrow-d", "malformed", "not a deposit")
-        version, self.suite, flags, self.rows = (int.from_bytes(data[at:at + 2], "big") for at in range(8, 16, 2))
-        self.count, self.generation = (int.from_bytes(data[at:at + 4], "big") for at in (16, 20))
-        self.sequence, self.time = (int.from_bytes(data[at:at + 8], "big") for at in (24, 32))
+        version, self.suite, flags, self.rows = (int.from_bytes(data[at : at + 2], "big") for at in range(8, 16, 2))
+        self.count, self.generation = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
+        self.sequence, self.time = (int.from_bytes(data[at : at + 8], "big") for at in (24, 32))
         self.session, self.previous, self.bytes = data[40:72], data[72:], data
         self.test = flags == 1
-        require(version == 1 and self.suite == 1 and flags <= 1 and self.generation == 0, "malformed", "a version or flag")
+        require(
+            version == 1 and self.suite == 1 and flags <= 1 and self.generation == 0, "malformed", "a version or flag"
+        )
         require(1 <= self.rows <= 255 and 1 <= self.count <= 4096, "malformed", "rows or keys")
         require(self.sequence <= LAST_SEQUENCE and self.time <= 253_402_300_799, "malformed", "number or time")
 
@@ -31,8 +34,9 @@ class Header:
         require(session.created <= self.time <= session.notAfter, "malformed", "the time")
 
     def salt(self, label):
-        return sha256(b"key-escrow/v1 ", be8(len(label)), label.encode(), self.session, be64(self.sequence),
-                      be32(self.generation))[:16]
+        return sha256(
+            b"key-escrow/v1 ", be8(len(label)), label.encode(), self.session, be64(self.sequence), be32(self.generation)
+        )[:16]
 
     # The position hashes of one record.
 
@@ -61,7 +65,7 @@ class Header:
 
 
 def cut(column, size):
-    return [column[at:at + size] for at in range(0, len(column), size)]
+    return [column[at : at + size] for at in range(0, len(column), size)]
 
 
 def public_digest(header, tags, commitments, share_digests):
@@ -85,14 +89,16 @@ class Deposit:
         def column(size):
             nonlocal at
             at += size
-            return data[at - size:at]
+            return data[at - size : at]
 
         self.tags, self.commitments = column(16 * n), column(32 * n)
         self.share_digests = [column(16 * n) for _ in range(m)]
         self.sealed = [column(32 * n + 16) for _ in range(m)]
         self.share_column_digests = list(map(sha256, self.share_digests))
         self.sealed_digests = list(map(sha256, self.sealed))
-        self.public_digest = public_digest(self.header, sha256(self.tags), sha256(self.commitments), self.share_column_digests)
+        self.public_digest = public_digest(
+            self.header, sha256(self.tags), sha256(self.commitments), self.share_column_digests
+        )
         self.digest = deposit_digest(self.public_digest, self.sealed_digests)
 
 
@@ -105,17 +111,32 @@ def computed_shares(header, policy, keys):
 def make_deposit(depositor, records, time):
     """The next deposit of a session, of records (conversation, epoch, key)."""
     session = depositor.session
-    header = Header(b"escrow-d" + be16(1) + be16(1) + be16(session.test) + be16(len(session.holders)) + be32(len(records))
-                    + be32(0) + be64(depositor.sequence) + be64(time) + session.digest + depositor.previous)
+    header = Header(
+        b"escrow-d"
+        + be16(1)
+        + be16(1)
+        + be16(session.test)
+        + be16(len(session.holders))
+        + be32(len(records))
+        + be32(0)
+        + be64(depositor.sequence)
+        + be64(time)
+        + session.digest
+        + depositor.previous
+    )
     keys = [(position, key) for position, (_, _, key) in enumerate(records)]
     shares = computed_shares(header, session.made_under.policy, keys)
-    columns = [b"".join(header.tags((p, locator(c, e)) for p, (c, e, _) in enumerate(records))),
-               b"".join(header.commitments(keys))]
+    columns = [
+        b"".join(header.tags((p, locator(c, e)) for p, (c, e, _) in enumerate(records))),
+        b"".join(header.commitments(keys)),
+    ]
     columns += [b"".join(header.share_digests(row, enumerate(cut(column, 32)))) for row, column in enumerate(shares, 1)]
     digests = list(map(sha256, columns))
     public = public_digest(header, digests[0], digests[1], digests[2:])
-    sealed = [gcm_seal(column_key(chain, row, public), bytes(12), public + be16(row), column)
-              for row, (chain, column) in enumerate(zip(depositor.chain_keys, shares), 1)]
+    sealed = [
+        gcm_seal(column_key(chain, row, public), bytes(12), public + be16(row), column)
+        for row, (chain, column) in enumerate(zip(depositor.chain_keys, shares), 1)
+    ]
     deposit = Deposit(header.bytes + b"".join(columns) + b"".join(sealed))
     depositor.step(deposit.digest)
     return deposit
@@ -135,8 +156,12 @@ class Head(d.Document):
 
 
 def make_head(session, deposit, seed):
-    body = {"deposit": deposit.digest.hex(), "sequence": deposit.header.sequence, "session": session.digest.hex(),
-            "type": "key-escrow/v1 head"}
+    body = {
+        "deposit": deposit.digest.hex(),
+        "sequence": deposit.header.sequence,
+        "session": session.digest.hex(),
+        "type": "key-escrow/v1 head",
+    }
     return d.sign(body, ("depositor", seed))
 
 
@@ -166,8 +191,14 @@ class Receipt(d.Document):
 
 class IntakeReceipt(d.Document):
     TYPE = "intake"
-    MEMBERS = {"checked": d.time, "deposits": d.integer(), "digest": d.digest, "holder": d.holder,
-               "records": d.integer(), "roster": d.digest}
+    MEMBERS = {
+        "checked": d.time,
+        "deposits": d.integer(),
+        "digest": d.digest,
+        "holder": d.holder,
+        "records": d.integer(),
+        "roster": d.digest,
+    }
 
     def verify(self, roster):
         signed_under = roster.generation_with_id(self.roster)
@@ -195,7 +226,9 @@ def check_intake(deposit, filed_under, chain):
     deposit.header.require_fits(chain.session)
     require(deposit.digest == filed_under, "digest")
     row = chain.row
-    open_column(deposit.header, row, deposit.share_digests[row - 1], deposit.sealed[row - 1], deposit.public_digest, chain)
+    open_column(
+        deposit.header, row, deposit.share_digests[row - 1], deposit.sealed[row - 1], deposit.public_digest, chain
+    )
 
 
 def check_member(session, deposit, position, locator, key):
@@ -207,8 +240,11 @@ def check_member(session, deposit, position, locator, key):
     require(header.commitment(position, key) == cut(deposit.commitments, 32)[position], "commitment")
     shares = computed_shares(header, session.made_under.policy, [(position, key)])
     for row, share in enumerate(shares, 1):
-        require(header.share_digests(row, [(position, share)])[0] == cut(deposit.share_digests[row - 1], 16)[position],
-                "share-digest", f"of row {row}")
+        require(
+            header.share_digests(row, [(position, share)])[0] == cut(deposit.share_digests[row - 1], 16)[position],
+            "share-digest",
+            f"of row {row}",
+        )
 
 
 # Certificates
@@ -216,6 +252,7 @@ def check_member(session, deposit, position, locator, key):
 
 def _unless(*kinds):
     """Runs a check of a certificate: what fails with one of the kinds is what it convicts of, else it is unfounded."""
+
     def wrap(check):
         def run(*arguments):
             try:
@@ -225,7 +262,9 @@ def _unless(*kinds):
                     return failure.kind
                 raise failure if failure.kind == "malformed" else Failure("unfounded", str(failure)) from None
             raise Failure("unfounded", "nothing is wrong")
+
         return run
+
     return wrap
 
 
@@ -241,7 +280,9 @@ class Evidence:
         last = self.deposits[0]
         last.header.require_fits(session)
         for link in self.deposits[1:]:
-            require(link.header.session == session.digest and link.header.previous == last.digest, "unfounded", "a link")
+            require(
+                link.header.session == session.digest and link.header.previous == last.digest, "unfounded", "a link"
+            )
             last = link
         self.head.verify(session)
         require((self.head.deposit, self.head.sequence) == (last.digest, last.header.sequence), "unfounded", "the head")

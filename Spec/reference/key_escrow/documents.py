@@ -1,4 +1,5 @@
 """Canonical JSON, the kinds of members, signed notes, bulk files: Spec/documents.md."""
+
 import base64
 import binascii
 import calendar
@@ -7,7 +8,6 @@ import json
 import re
 import unicodedata
 
-from . import sharing
 from .failure import Failure, require
 from .primitives import be32, ed25519_public, ed25519_sign, ed25519_verifies, is_canonical_x25519, sha256
 
@@ -64,6 +64,7 @@ def object_of(**kinds):
             else:
                 require(isinstance(kind, Optional), "malformed", f"{name} is missing")
         return result
+
     return check
 
 
@@ -71,6 +72,7 @@ def array_of(kind, most, least=1):
     def check(value):
         require(isinstance(value, list) and least <= len(value) <= most, "malformed", "the length of an array")
         return [kind(item) for item in value]
+
     return check
 
 
@@ -78,6 +80,7 @@ def string(pattern):
     def check(value):
         require(isinstance(value, str) and re.fullmatch(pattern, value), "malformed", f"not {pattern}")
         return value
+
     return check
 
 
@@ -89,6 +92,7 @@ def integer(least=0, most=2**64 - 1):
     def check(value):
         require(type(value) is int and least <= value <= most, "malformed", "an integer out of bounds")
         return value
+
     return check
 
 
@@ -129,21 +133,28 @@ def x25519_key(value):
 
 
 # Default_Ignorable_Code_Point, as far as its characters are assigned and not of category Cf.
-IGNORABLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+IGNORABLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 
 
 def text(most=512):
     """Text that a person reads."""
+
     def check(value):
         require(isinstance(value, str) and 1 <= len(value.encode()) <= most, "malformed", "the length of a text")
         require(unicodedata.is_normalized("NFC", value), "malformed", "a text that is not in form C")
         require(not value[0].isspace() and not value[-1].isspace(), "malformed", "white space around a text")
         for character in value:
             if character not in "\u200c\u200d":
-                require(unicodedata.category(character) not in ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"),
-                        "malformed", "a character that nobody sees")
+                require(
+                    unicodedata.category(character) not in ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"),
+                    "malformed",
+                    "a character that nobody sees",
+                )
         require(not IGNORABLE.search(value), "malformed", "a character that nobody sees")
         return value
+
     return check
 
 
@@ -182,6 +193,7 @@ def key_named(name):
         key = Key.parse(value)
         require(key.name == name, "malformed", f"a key that is not named {name}")
         return key
+
     return check
 
 
@@ -271,7 +283,7 @@ class Entry:
 
     def __init__(self, data):
         self.subject, self.digest = data[:32], data[44:]
-        self.records, self.size, self.encapsulation = (int.from_bytes(data[at:at + 4], "big") for at in (32, 36, 40))
+        self.records, self.size, self.encapsulation = (int.from_bytes(data[at : at + 4], "big") for at in (32, 36, 40))
 
     @staticmethod
     def make(subject, records, chunk, digest, encapsulation=0):
@@ -282,17 +294,17 @@ def split_bulk(data):
     """The note, and what follows the separator."""
     at = data[:1_000_029].find(b"\n" + SEPARATOR)
     require(at >= 0, "malformed", "no separator")
-    return data[:at + 1], data[at + 1 + len(SEPARATOR):]
+    return data[: at + 1], data[at + 1 + len(SEPARATOR) :]
 
 
 def read_table(document, rest):
     """The entries of a bulk file and their chunks. The chunks' digests are still to be compared."""
-    table = rest[:76 * document.chunks]
+    table = rest[: 76 * document.chunks]
     require(len(table) == 76 * document.chunks, "malformed", "it ends inside its table")
     require(sha256(table) == document.table, "chunk", "the table")
-    entries, chunks, at = [Entry(table[i:i + 76]) for i in range(0, len(table), 76)], [], len(table)
+    entries, chunks, at = [Entry(table[i : i + 76]) for i in range(0, len(table), 76)], [], len(table)
     for entry in entries:
-        chunks.append(rest[at:at + entry.size])
+        chunks.append(rest[at : at + entry.size])
         at += entry.size
     require(at == len(rest), "malformed", "chunks do not fill the file")
     require(sum(entry.records for entry in entries) == document.records, "malformed", "the number of records")

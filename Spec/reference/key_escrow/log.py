@@ -1,4 +1,5 @@
 """Proofs of the transparency log and the witnesses' quorum: Spec/log.md and the C2SP texts that it names."""
+
 import base64
 import re
 
@@ -185,7 +186,9 @@ class WitnessPolicy:
                 require(len(signature) == 72, "signature", f"of {name}")
                 time = int.from_bytes(signature[:8], "big")
                 message = cosigned_text(checkpoint.note.text, time)
-                require(time <= LARGEST and ed25519_verifies(key.public, signature[8:], message), "signature", f"of {name}")
+                require(
+                    time <= LARGEST and ed25519_verifies(key.public, signature[8:], message), "signature", f"of {name}"
+                )
                 times[key] = max(time, times.get(key, 0))
         if self.quorum == ("none",):
             return None

@@ -1,4 +1,5 @@
 """Hashes, HKDF, AES-GCM, HPKE and keys: Spec/README.md, Conventions and Versions."""
+
 import hashlib
 import hmac
 
@@ -11,10 +12,20 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from .failure import Failure
 
 
-def be8(value): return value.to_bytes(1, "big")
-def be16(value): return value.to_bytes(2, "big")
-def be32(value): return value.to_bytes(4, "big")
-def be64(value): return value.to_bytes(8, "big")
+def be8(value):
+    return value.to_bytes(1, "big")
+
+
+def be16(value):
+    return value.to_bytes(2, "big")
+
+
+def be32(value):
+    return value.to_bytes(4, "big")
+
+
+def be64(value):
+    return value.to_bytes(8, "big")
 
 
 def sha256(*parts):
@@ -72,7 +83,9 @@ def ed25519_verifies(public, signature, message):
 PRIME = 2**255 - 19
 # The u-coordinates below p of the points of order 1, 2, 4 and 8 on the curve and its twist.
 SMALL_ORDER = {
-    0, 1, PRIME - 1,
+    0,
+    1,
+    PRIME - 1,
     0x00B8495F16056286FDB1329CEB8D09DA6AC49FF1FAE35616AEB8413B7C7AEBE0,
     0x57119FD0DD4E22D8868E1C58C45C44045BEF839C55B1D0B1248C50A3BC959C5F,
 }
@@ -99,8 +112,11 @@ class HPKE:
             raise Failure("does-not-open", "the encapsulation cannot be set up") from None
         prk = self._extract(self.KEM, b"", b"eae_prk", shared)
         secret = self._expand(self.KEM, prk, b"shared_secret", encapsulation + recipient, 32)
-        context = (b"\0" + self._extract(self.SUITE, b"", b"psk_id_hash", b"")
-                   + self._extract(self.SUITE, b"", b"info_hash", info))
+        context = (
+            b"\0"
+            + self._extract(self.SUITE, b"", b"psk_id_hash", b"")
+            + self._extract(self.SUITE, b"", b"info_hash", info)
+        )
         secret = self._extract(self.SUITE, secret, b"secret", b"")
         self._key = self._expand(self.SUITE, secret, b"key", context, 32)
         self._nonce = self._expand(self.SUITE, secret, b"base_nonce", context, 12)

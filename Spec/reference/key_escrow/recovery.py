@@ -1,4 +1,5 @@
 """From releases back to keys: Spec/release.md, Recovery."""
+
 from itertools import islice
 
 from . import sharing
@@ -104,8 +105,12 @@ def _agreeing(digest, deposit, made_under, warrant, offers, report):
             report.name(holder, "other-warrant")
         elif not positions_rise(chunk.records, header.count):
             report.name(holder, "chunk")
-        elif any(tags[position] != tag for (position, _, _), tag in zip(chunk.records, header.tags(
-                (p, locator(c, e)) for p, c, e in chunk.records))):
+        elif any(
+            tags[position] != tag
+            for (position, _, _), tag in zip(
+                chunk.records, header.tags((p, locator(c, e)) for p, c, e in chunk.records)
+            )
+        ):
             report.name(holder, "tag")
         elif not all(warrant.is_in_scope(c, e, header.time) for _, c, e in chunk.records):
             report.name(holder, "other-warrant")

@@ -1,8 +1,9 @@
 """Answers to warrants, and extracts of a store: Spec/release.md, Release, Refusal and Extract."""
+
 from . import documents as d
 from .deposit import Header, cut, deposit_digest, locator, open_column, public_digest
 from .failure import Failure, require
-from .primitives import HPKE, be16, be32, be64, ed25519_public, sha256, x25519_public
+from .primitives import HPKE, be16, be32, be64, ed25519_public, sha256
 from .session import HolderChain, Session
 from .warrant import REQUIREMENTS
 
@@ -30,16 +31,35 @@ def info(deposits_roster, roster, warrant, holder):
 class View:
     """What a holder has of one deposit: from a store, or from an extract."""
 
-    def __init__(self, header, row, tags, share_digests, sealed, commitments_digest, share_column_digests,
-                 sealed_digests, records):
+    def __init__(
+        self,
+        header,
+        row,
+        tags,
+        share_digests,
+        sealed,
+        commitments_digest,
+        share_column_digests,
+        sealed_digests,
+        records,
+    ):
         self.header, self.row, self.tags, self.share_digests, self.sealed = header, row, tags, share_digests, sealed
         self.commitments_digest, self.records = commitments_digest, records
         self.share_column_digests, self.sealed_digests = share_column_digests, sealed_digests
 
     @classmethod
     def of(cls, deposit, row, records):
-        return cls(deposit.header, row, deposit.tags, deposit.share_digests[row - 1], deposit.sealed[row - 1],
-                   sha256(deposit.commitments), deposit.share_column_digests, deposit.sealed_digests, records)
+        return cls(
+            deposit.header,
+            row,
+            deposit.tags,
+            deposit.share_digests[row - 1],
+            deposit.sealed[row - 1],
+            sha256(deposit.commitments),
+            deposit.share_column_digests,
+            deposit.sealed_digests,
+            records,
+        )
 
     def verify(self, warrant, session, chain):
         """Every check of Release: publicDigest, depositDigest and all shares of the row, when they pass."""
@@ -69,12 +89,17 @@ def make_release(warrant, roster, holder, seed, sealing_keys, views, now, epheme
     for session, view in views:
         made_under = session.made_under
         if session.digest not in chains:
-            chains[session.digest] = HolderChain.open(session, holder, sealing_keys[made_under.records[holder]["sealingKey"]])
+            chains[session.digest] = HolderChain.open(
+                session, holder, sealing_keys[made_under.records[holder]["sealingKey"]]
+            )
         public, digest, shares = view.verify(warrant, session, chains[session.digest])
         pairs |= {(conversation, epoch) for _, conversation, epoch in view.records}
         if made_under.digest not in contexts:
-            hpke = HPKE.sender(ephemerals[len(contexts)], warrant.recipient["key"],
-                               info(made_under.digest, roster.digest, warrant.digest, holder))
+            hpke = HPKE.sender(
+                ephemerals[len(contexts)],
+                warrant.recipient["key"],
+                info(made_under.digest, roster.digest, warrant.digest, holder),
+            )
             contexts[made_under.digest] = [len(contexts), hpke, 0]
             encapsulations.append({"encapsulation": hpke.encapsulation.hex(), "roster": made_under.digest.hex()})
         index, hpke, sequence = contexts[made_under.digest]
@@ -86,11 +111,20 @@ def make_release(warrant, roster, holder, seed, sealing_keys, views, now, epheme
     require(chunks, "nothing-in-scope")
     require(len(pairs) <= warrant.maximumKeys, "over-maximum")
     body = {
-        "answered": d.time_text(now), "checked": REQUIREMENTS, "chunks": len(chunks), "encapsulations": encapsulations,
-        "holder": holder, "keys": len(pairs), "recipientKey": warrant.recipient["key"].hex(),
-        "records": sum(len(view.records) for _, view in views), "roster": roster.digest.hex(),
-        "table": sha256(*table).hex(), "test": warrant.test, "type": "key-escrow/v1 release",
-        "warrant": warrant.digest.hex()}
+        "answered": d.time_text(now),
+        "checked": REQUIREMENTS,
+        "chunks": len(chunks),
+        "encapsulations": encapsulations,
+        "holder": holder,
+        "keys": len(pairs),
+        "recipientKey": warrant.recipient["key"].hex(),
+        "records": sum(len(view.records) for _, view in views),
+        "roster": roster.digest.hex(),
+        "table": sha256(*table).hex(),
+        "test": warrant.test,
+        "type": "key-escrow/v1 release",
+        "warrant": warrant.digest.hex(),
+    }
     return d.sign(body, (holder, seed)) + d.SEPARATOR + b"".join(table + chunks)
 
 
@@ -99,7 +133,7 @@ class Chunk:
 
     def __init__(self, entry, data, sequence):
         self.entry, self.sequence = entry, sequence
-        front, self.body = data[:64 + 44 * entry.records], data[64 + 44 * entry.records:]
+        front, self.body = data[: 64 + 44 * entry.records], data[64 + 44 * entry.records :]
         self.front_digest = sha256(front)
         self.is_signed = sha256(self.front_digest, self.body) == entry.digest
         self.deposit, self.public_digest, self.record_list = front[:32], front[32:64], front[64:]
@@ -136,14 +170,22 @@ class Release(d.Document):
         """What recovery asks of a release before it opens anything."""
         require(self.holder in roster.ids, "unknown-holder")
         self.note.require_signer(roster.key(self.holder))
-        require((self.warrant, self.roster, self.recipientKey, self.test)
-                == (warrant.digest, roster.digest, warrant.recipient["key"], warrant.test), "other-warrant")
+        require(
+            (self.warrant, self.roster, self.recipientKey, self.test)
+            == (warrant.digest, roster.digest, warrant.recipient["key"], warrant.test),
+            "other-warrant",
+        )
         self.entries, self.chunks_data = d.read_table(self, self.rest)
         subjects = {entry.subject for entry in self.entries}
         require(len(subjects) == len(self.entries), "malformed", "a deposit has two chunks")
         for entry in self.entries:
-            require(1 <= entry.records <= 4096 and entry.size == 80 + 76 * entry.records
-                    and entry.encapsulation < len(self.encapsulations), "malformed", "a table entry")
+            require(
+                1 <= entry.records <= 4096
+                and entry.size == 80 + 76 * entry.records
+                and entry.encapsulation < len(self.encapsulations),
+                "malformed",
+                "a table entry",
+            )
         return self
 
     def read_chunks(self):
@@ -158,8 +200,9 @@ class Release(d.Document):
 
     def _context(self, index, recipient_key):
         item = self.encapsulations[index]
-        return HPKE.recipient(recipient_key, item["encapsulation"],
-                              info(item["roster"], self.roster, self.warrant, self.holder))
+        return HPKE.recipient(
+            recipient_key, item["encapsulation"], info(item["roster"], self.roster, self.warrant, self.holder)
+        )
 
     def can_be_set_up(self, recipient_key):
         """Whether no encapsulation gives the shared secret zero."""
@@ -180,8 +223,14 @@ class Release(d.Document):
 
 class Refusal(d.Document):
     TYPE = "refusal"
-    MEMBERS = {"answered": d.time, "ground": d.one_of(*GROUNDS), "holder": d.holder, "reason": d.text(2048),
-               "roster": d.digest, "warrant": d.digest}
+    MEMBERS = {
+        "answered": d.time,
+        "ground": d.one_of(*GROUNDS),
+        "holder": d.holder,
+        "reason": d.text(2048),
+        "roster": d.digest,
+        "warrant": d.digest,
+    }
 
     def verify(self, roster, warrant_digest):
         require(self.holder in roster.ids, "unknown-holder")
@@ -199,22 +248,49 @@ def make_extract(warrant, holder, sessions_and_views, created, seed):
             seen.add(session.digest)
             chunks.append(session.bytes)
             table.append(d.Entry.make(session.digest, 0, session.bytes, sha256(session.bytes)))
-        chunk = b"".join([view.header.bytes, be16(view.row), view.commitments_digest, *view.share_column_digests,
-                          *view.sealed_digests, view.tags, view.share_digests, view.sealed, record_list(view.records)])
+        chunk = b"".join(
+            [
+                view.header.bytes,
+                be16(view.row),
+                view.commitments_digest,
+                *view.share_column_digests,
+                *view.sealed_digests,
+                view.tags,
+                view.share_digests,
+                view.sealed,
+                record_list(view.records),
+            ]
+        )
         chunks.append(chunk)
         table.append(d.Entry.make(session.digest, len(view.records), chunk, sha256(chunk)))
         pairs |= {(conversation, epoch) for _, conversation, epoch in view.records}
         records += len(view.records)
-    body = {"chunks": len(chunks), "created": d.time_text(created), "holder": holder, "keys": len(pairs),
-            "records": records, "store": str(store), "table": sha256(*table).hex(), "type": "key-escrow/v1 extract",
-            "warrant": warrant.digest.hex()}
+    body = {
+        "chunks": len(chunks),
+        "created": d.time_text(created),
+        "holder": holder,
+        "keys": len(pairs),
+        "records": records,
+        "store": str(store),
+        "table": sha256(*table).hex(),
+        "type": "key-escrow/v1 extract",
+        "warrant": warrant.digest.hex(),
+    }
     return d.sign(body, ("store", seed)) + d.SEPARATOR + b"".join(table + chunks)
 
 
 class Extract(d.Document):
     TYPE = "extract"
-    MEMBERS = {"chunks": d.integer(1, 2**20), "created": d.time, "holder": d.holder, "keys": d.integer(),
-               "records": d.integer(), "store": d.key_named("store"), "table": d.digest, "warrant": d.digest}
+    MEMBERS = {
+        "chunks": d.integer(1, 2**20),
+        "created": d.time,
+        "holder": d.holder,
+        "keys": d.integer(),
+        "records": d.integer(),
+        "store": d.key_named("store"),
+        "table": d.digest,
+        "warrant": d.digest,
+    }
 
     def __init__(self, data):
         note, self.rest = d.split_bulk(data)
@@ -233,15 +309,25 @@ class Extract(d.Document):
             require(sha256(data) == entry.digest, "chunk")
             if entry.records == 0:
                 session = Session(data)
-                require(session.digest == entry.subject and session.digest not in sessions, "malformed", "a session chunk")
+                require(
+                    session.digest == entry.subject and session.digest not in sessions, "malformed", "a session chunk"
+                )
                 sessions[session.digest] = session.verify(roster)
                 continue
             view = parse_deposit_chunk(data, entry.records)
             header = view.header
-            require(entry.subject == header.session and header.session in sessions, "malformed", "a chunk without its session")
+            require(
+                entry.subject == header.session and header.session in sessions,
+                "malformed",
+                "a chunk without its session",
+            )
             session = sessions[header.session]
             require(view.row == session.made_under.row(holder), "malformed", "another row")
-            require(last is None or last[0] != header.session or last[1] < header.sequence, "malformed", "the order of deposits")
+            require(
+                last is None or last[0] != header.session or last[1] < header.sequence,
+                "malformed",
+                "the order of deposits",
+            )
             last = (header.session, header.sequence)
             yield session, view
 
@@ -255,11 +341,20 @@ def parse_deposit_chunk(data, records):
     def part(size):
         nonlocal at
         at += size
-        return data[at - size:at]
+        return data[at - size : at]
 
     row = int.from_bytes(part(2), "big")
     require(1 <= row <= m, "malformed", "the row")
     commitments_digest, share_column_digests = part(32), cut(part(32 * m), 32)
     sealed_digests, tags, share_digests, sealed = cut(part(32 * m), 32), part(16 * n), part(16 * n), part(32 * n + 16)
-    return View(header, row, tags, share_digests, sealed, commitments_digest, share_column_digests, sealed_digests,
-                parse_record_list(part(44 * records)))
+    return View(
+        header,
+        row,
+        tags,
+        share_digests,
+        sealed,
+        commitments_digest,
+        share_column_digests,
+        sealed_digests,
+        parse_record_list(part(44 * records)),
+    )

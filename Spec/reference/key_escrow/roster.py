@@ -1,10 +1,16 @@
 """Holder records and rosters: Spec/documents.md."""
+
 from . import documents as d
 from .failure import Failure, require
 from .sharing import Policy, role
 
-RECORD = {"id": d.holder, "sealingKey": d.x25519_key, "sealingKeyNotAfter": d.time, "suite": d.integer(1, 1),
-          "vkey": d.Key.parse}
+RECORD = {
+    "id": d.holder,
+    "sealingKey": d.x25519_key,
+    "sealingKeyNotAfter": d.time,
+    "suite": d.integer(1, 1),
+    "vkey": d.Key.parse,
+}
 
 
 def _record(value):
@@ -40,11 +46,14 @@ class Roster(d.Document):
         "genesis": d.Optional(d.digest),
         "holders": d.array_of(_record, 50),
         "issued": d.time,
-        "limits": d.Optional(d.object_of(
-            caps=d.Optional(d.array_of(d.object_of(judges=d.integer(1, 255), keys=d.integer(1)), 16)),
-            maximumDays=d.Optional(d.integer(1, 36_500)),
-            maximumKeys=d.Optional(d.integer(1)),
-            maximumKeysPerMonth=d.Optional(d.integer(1)))),
+        "limits": d.Optional(
+            d.object_of(
+                caps=d.Optional(d.array_of(d.object_of(judges=d.integer(1, 255), keys=d.integer(1)), 16)),
+                maximumDays=d.Optional(d.integer(1, 36_500)),
+                maximumKeys=d.Optional(d.integer(1)),
+                maximumKeysPerMonth=d.Optional(d.integer(1)),
+            )
+        ),
         "policy": _policy,
         "previous": d.Optional(d.digest),
         "test": d.flag,
@@ -54,7 +63,11 @@ class Roster(d.Document):
 
     def check(self):
         first = self.generation == 1
-        require((self.genesis is None) == first and (self.previous is None) == first, "malformed", "a first roster has no predecessor")
+        require(
+            (self.genesis is None) == first and (self.previous is None) == first,
+            "malformed",
+            "a first roster has no predecessor",
+        )
         self.ids = [record["id"] for record in self.holders]
         self.keys = [record["vkey"] for record in self.holders]
         self.records = dict(zip(self.ids, self.holders))
@@ -62,14 +75,20 @@ class Roster(d.Document):
         everyone = set(self.policy.holders)
         require(not self.policy.holds(everyone - set(self.policy.judges)), "policy-rule", "opens without a judge")
         for one in ("judge", "provider", "agency"):
-            require(not self.policy.holds({holder for holder in everyone if role(holder) == one}), "policy-rule", f"{one} opens alone")
+            require(
+                not self.policy.holds({holder for holder in everyone if role(holder) == one}),
+                "policy-rule",
+                f"{one} opens alone",
+            )
         require(self.ids == self.policy.holders, "malformed", "not the policy's leaves in their order")
         keys = [key for record in self.holders for key in (record["sealingKey"], record["vkey"].public)]
         require(len(set(keys)) == len(keys), "duplicate-key")
         caps = self.limits.get("caps", [])
         for low, high in zip(caps, caps[1:]):
             require(low["keys"] < high["keys"] and low["judges"] < high["judges"], "limits", "caps do not rise")
-        require(all(cap["judges"] <= len(self.policy.judges) for cap in caps), "limits", "a cap asks for too many judges")
+        require(
+            all(cap["judges"] <= len(self.policy.judges) for cap in caps), "limits", "a cap asks for too many judges"
+        )
 
     def verify(self, previous=None):
         """Checks the signatures; `previous` is the verified predecessor, without which only generation 1 verifies."""
@@ -77,8 +96,12 @@ class Roster(d.Document):
             require(self.generation == 1, "not-successor", "the predecessor is missing")
         else:
             require(self.previous == previous.digest, "not-successor", "it follows another roster")
-            require(self.genesis == previous.genesis_id and self.generation == previous.generation + 1
-                    and self.test == previous.test, "not-successor")
+            require(
+                self.genesis == previous.genesis_id
+                and self.generation == previous.generation + 1
+                and self.test == previous.test,
+                "not-successor",
+            )
         signers = self.note.signers(self.keys)
         for key in self.keys:
             require(key in signers, "unsigned", f"by {key.name}")
@@ -106,8 +129,15 @@ class Roster(d.Document):
 
 def make_roster(policy, holders, issued, signers, depositors="client", limits=None, test=True, previous=None):
     """A roster's note. `holders` are records as JSON has them, `signers` are (name, seed)."""
-    body = {"depositors": depositors, "generation": previous.generation + 1 if previous else 1, "holders": holders,
-            "issued": d.time_text(issued), "policy": policy, "test": test, "type": "key-escrow/v1 roster"}
+    body = {
+        "depositors": depositors,
+        "generation": previous.generation + 1 if previous else 1,
+        "holders": holders,
+        "issued": d.time_text(issued),
+        "policy": policy,
+        "test": test,
+        "type": "key-escrow/v1 roster",
+    }
     if previous:
         body |= {"previous": previous.digest.hex(), "genesis": previous.genesis_id.hex()}
     if limits:

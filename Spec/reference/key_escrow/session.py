@@ -1,4 +1,5 @@
 """Sessions of a depositor with all holders: Spec/session.md."""
+
 from . import documents as d
 from .failure import Failure, require
 from .primitives import HPKE, be16, be32, be64, ed25519_public, expand, gcm_open, gcm_seal
@@ -27,7 +28,10 @@ class Session(d.Document):
         self.made_under = roster.generation_with_id(self.roster)
         require(self.made_under is not None, "session-roster")
         require([part["id"] for part in self.holders] == self.made_under.ids, "session-roster", "not the roster's")
-        require(all(self.created <= record["sealingKeyNotAfter"] for record in self.made_under.holders), "sealing-key-expired")
+        require(
+            all(self.created <= record["sealingKeyNotAfter"] for record in self.made_under.holders),
+            "sealing-key-expired",
+        )
         require(self.test or not self.made_under.test, "test-flag")
         self.note.require_signer(self.depositor)
         return self
@@ -91,15 +95,27 @@ class DepositorSession:
 
     @classmethod
     def open(cls, roster, seed, ephemerals, created, not_after, test):
-        contexts = [HPKE.sender(ephemeral, record["sealingKey"], info(roster.digest, record["id"]))
-                    for ephemeral, record in zip(ephemerals, roster.holders)]
+        contexts = [
+            HPKE.sender(ephemeral, record["sealingKey"], info(roster.digest, record["id"]))
+            for ephemeral, record in zip(ephemerals, roster.holders)
+        ]
         body = {
-            "created": d.time_text(created), "depositor": str(d.Key("depositor", ed25519_public(seed))),
-            "holders": [{"id": record["id"], "encapsulation": hpke.encapsulation.hex(),
-                         "confirmation": hpke.export(b"key-escrow/v1 confirm").hex()}
-                        for hpke, record in zip(contexts, roster.holders)],
-            "notAfter": d.time_text(not_after), "roster": roster.digest.hex(), "suite": 1, "test": test,
-            "type": "key-escrow/v1 session"}
+            "created": d.time_text(created),
+            "depositor": str(d.Key("depositor", ed25519_public(seed))),
+            "holders": [
+                {
+                    "id": record["id"],
+                    "encapsulation": hpke.encapsulation.hex(),
+                    "confirmation": hpke.export(b"key-escrow/v1 confirm").hex(),
+                }
+                for hpke, record in zip(contexts, roster.holders)
+            ],
+            "notAfter": d.time_text(not_after),
+            "roster": roster.digest.hex(),
+            "suite": 1,
+            "test": test,
+            "type": "key-escrow/v1 session",
+        }
         session = Session(d.sign(body, ("depositor", seed))).verify(roster)
         return cls(session, [hpke.export(b"key-escrow/v1 chain" + session.digest) for hpke in contexts])
 
@@ -120,7 +136,7 @@ class DepositorSession:
         require(saved[:10] == b"escrow-s" + be16(1) and len(saved) >= 14, "malformed", "not a saved session")
         length = int.from_bytes(saved[10:14], "big")
         require(length <= 1_000_000 and len(saved) >= 14 + length + 12, "malformed", "a saved session that is cut off")
-        front, nonce, sealed = saved[:14 + length], saved[14 + length:26 + length], saved[26 + length:]
+        front, nonce, sealed = saved[: 14 + length], saved[14 + length : 26 + length], saved[26 + length :]
         session = Session(front[14:])
         require(len(sealed) == 88 + 32 * len(session.holders), "malformed", "the length of a saved session")
         plaintext = gcm_open(key, nonce, front, sealed)
@@ -132,5 +148,5 @@ class DepositorSession:
         require(sequence <= LAST_SEQUENCE + 1, "malformed", "the sequence number")
         newest = head.verify(session).deposit if head else session.digest
         require(newest in (plaintext[8:40], plaintext[40:72]), "forked")
-        keys = [plaintext[at:at + 32] for at in range(72, len(plaintext), 32)]
+        keys = [plaintext[at : at + 32] for at in range(72, len(plaintext), 32)]
         return cls(session, keys, sequence, newest, newest)

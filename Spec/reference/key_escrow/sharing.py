@@ -1,4 +1,5 @@
 """Policies, their matrices, dealing and reconstructing: Spec/sharing.md."""
+
 import re
 from functools import reduce
 from itertools import combinations
@@ -72,7 +73,7 @@ class _Parser:
 
     def takes(self, byte):
         self.take(rb"[ \t\r\n]*")
-        found = self.text[self.at:self.at + 1] == byte
+        found = self.text[self.at : self.at + 1] == byte
         self.at += found
         return found
 
@@ -189,12 +190,15 @@ def holds(node, holders):
 def _weights(node, present):
     if isinstance(node, str):
         return {node: 1} if node in present else None
-    satisfied = [(x, below) for x, child in enumerate(node.children, 1)
-                 if (below := _weights(child, present)) is not None]
+    satisfied = [
+        (x, below) for x, child in enumerate(node.children, 1) if (below := _weights(child, present)) is not None
+    ]
     if len(satisfied) < node.threshold:
         return None
     # The fewest shares, the first children among equals; then in the order of the text.
-    chosen = sorted(sorted(satisfied, key=lambda pair: (len(pair[1]), pair[0]))[:node.threshold], key=lambda pair: pair[0])
+    chosen = sorted(
+        sorted(satisfied, key=lambda pair: (len(pair[1]), pair[0]))[: node.threshold], key=lambda pair: pair[0]
+    )
     result = {}
     for x, below in chosen:
         lagrange = 1
@@ -251,6 +255,8 @@ def combine_raw_shares(shares):
     require(all(len(share) == len(shares[0]) and len(share) >= 2 for share in shares), "shares", "lengths of shares")
     abscissae = [share[-1] for share in shares]
     require(0 not in abscissae and len(set(abscissae)) == len(abscissae), "shares", "abscissae")
-    factors = [reduce(lambda product, y: TIMES[product][TIMES[y][INVERSE[x ^ y]]], (y for y in abscissae if y != x), 1)
-               for x in abscissae]
+    factors = [
+        reduce(lambda product, y: TIMES[product][TIMES[y][INVERSE[x ^ y]]], (y for y in abscissae if y != x), 1)
+        for x in abscissae
+    ]
     return combine(factors, [share[:-1] for share in shares])

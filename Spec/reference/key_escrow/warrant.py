@@ -1,6 +1,7 @@
 """Warrants and who answers them: Spec/release.md, Warrant, Requirements and Who answers."""
+
 from . import documents as d
-from .failure import Failure, require
+from .failure import require
 from .sharing import holds
 
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -25,8 +26,12 @@ class Warrant(d.Document):
         "recipient": d.object_of(holder=d.holder, key=d.x25519_key),
         "roster": d.digest,
         "scope": d.object_of(
-            conversations=d.array_of(d.octets(32), 4096), depositedFrom=d.Optional(d.time),
-            depositedTo=d.Optional(d.time), epochFrom=d.integer(), epochTo=d.integer()),
+            conversations=d.array_of(d.octets(32), 4096),
+            depositedFrom=d.Optional(d.time),
+            depositedTo=d.Optional(d.time),
+            epochFrom=d.integer(),
+            epochTo=d.integer(),
+        ),
         "test": d.flag,
         "unsealAfter": d.Optional(d.time),
     }
@@ -38,12 +43,17 @@ class Warrant(d.Document):
         require(all(a < b for a, b in zip(conversations, conversations[1:])), "malformed", "conversations do not rise")
         require(("depositedFrom" in scope) == ("depositedTo" in scope), "malformed", "one time of two")
         self.first, self.last = scope.get("depositedFrom", 0), scope.get("depositedTo", 2**63)
-        require(self.first <= self.last and scope["epochFrom"] <= scope["epochTo"], "malformed", "a range that is empty")
+        require(
+            self.first <= self.last and scope["epochFrom"] <= scope["epochTo"], "malformed", "a range that is empty"
+        )
         self.conversations = set(conversations)
 
     def is_in_scope(self, conversation, epoch, time):
-        return (conversation in self.conversations and self.scope["epochFrom"] <= epoch <= self.scope["epochTo"]
-                and self.first <= time <= self.last)
+        return (
+            conversation in self.conversations
+            and self.scope["epochFrom"] <= epoch <= self.scope["epochTo"]
+            and self.first <= time <= self.last
+        )
 
     def verify_for_recovery(self, roster):
         """All requirements but the last."""
@@ -69,7 +79,9 @@ class Warrant(d.Document):
         require(self.test or not roster.test, "test-flag")
 
         require(self.maximumKeys <= roster.limits.get("maximumKeys", 2**64), "over-limit", "keys")
-        require(self.notAfter - self.notBefore <= 86_400 * roster.limits.get("maximumDays", 2**64), "over-limit", "days")
+        require(
+            self.notAfter - self.notBefore <= 86_400 * roster.limits.get("maximumDays", 2**64), "over-limit", "days"
+        )
         return self
 
     def verify(self, roster, now):

@@ -1,4 +1,5 @@
 """What the files of Spec/vectors/cases hold: each function fills one file."""
+
 from . import answers, deposits, documents, logs, sessions, sharing
 
 FILES = {

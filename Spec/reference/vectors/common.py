@@ -1,4 +1,5 @@
 """Helpers of the files beside this one."""
+
 import hashlib
 import json
 
@@ -19,7 +20,7 @@ def secrets(name):
 
 
 def body_of(note):
-    return json.loads(note[:note.rindex("\n\n") + 1])
+    return json.loads(note[: note.rindex("\n\n") + 1])
 
 
 def changed(body, **members):

@@ -1,4 +1,5 @@
 """Notes, canonical JSON, rosters."""
+
 import base64
 
 from key_escrow import documents as d
@@ -40,7 +41,11 @@ def notes(file):
     bad("another text", note.replace("two", "ten"), "signature")
     wrong = d.signature_line("another text\n", *signers[1])
     bad("a wrong line beside a right one", note + wrong, "signature")
-    bad("a wrong line before a right one of the same key", text + "\n" + d.signature_line("x\n", *signers[0]) + lines[0], "signature")
+    bad(
+        "a wrong line before a right one of the same key",
+        text + "\n" + d.signature_line("x\n", *signers[0]) + lines[0],
+        "signature",
+    )
     bad("nothing", "")
     bad("no signature line", text + "\n")
     bad("no blank line", text.replace("\n\n", "\n") + lines[0])
@@ -83,7 +88,12 @@ def holders(file):
 
     file.good("a holder record", "holder-record", {"text": text}, holder="judge")
     labelled = World("and(judge:paris.1-a, agency)", secrets("holders")).holders["judge:paris.1-a"].record()
-    file.good("a label", "holder-record", {"text": document(labelled | {"type": "key-escrow/v1 holder"})}, holder="judge:paris.1-a")
+    file.good(
+        "a label",
+        "holder-record",
+        {"text": document(labelled | {"type": "key-escrow/v1 holder"})},
+        holder="judge:paris.1-a",
+    )
 
     for name in body:
         bad(f"without {name}", document(changed(body, **{name: None})))
@@ -119,7 +129,11 @@ def holders(file):
     bad("nothing", "")
     bad("not UTF-8", {"hex": text.encode().hex().replace("6a75646765", "6aff646765", 1)})
     bad("10,000 brackets", "[" * 10_000)
-    for name, value in [("another type", "key-escrow/v1 roster"), ("another version", "key-escrow/v2 holder"), ("no version", "holder")]:
+    for name, value in [
+        ("another type", "key-escrow/v1 roster"),
+        ("another version", "key-escrow/v2 holder"),
+        ("no version", "holder"),
+    ]:
         bad(name, document(changed(body, type=value)))
     for suite in (0, 2, 3, 65536):
         bad(f"suite {suite}", document(changed(body, suite=suite)))
@@ -128,17 +142,33 @@ def holders(file):
     bad("a key that another holder is named in", document(changed(body, id="agency")))
     key = body["sealingKey"]
     for name, value in [
-        ("hexadecimal in capitals", key.upper()), ("31 bytes", key[2:]), ("33 bytes", key + "00"), ("an odd digit", key[1:]),
-        ("the top bit set", key[:-2] + f"{int(key[-2:], 16) | 0x80:02x}"), ("2^255 - 19", PRIME.to_bytes(32, "little").hex()),
-        ("2^255 - 1", "ff" * 31 + "7f"), *((f"order {n}", u.to_bytes(32, "little").hex()) for n, u in enumerate(sorted(SMALL_ORDER))),
+        ("hexadecimal in capitals", key.upper()),
+        ("31 bytes", key[2:]),
+        ("33 bytes", key + "00"),
+        ("an odd digit", key[1:]),
+        ("the top bit set", key[:-2] + f"{int(key[-2:], 16) | 0x80:02x}"),
+        ("2^255 - 19", PRIME.to_bytes(32, "little").hex()),
+        ("2^255 - 1", "ff" * 31 + "7f"),
+        *((f"order {n}", u.to_bytes(32, "little").hex()) for n, u in enumerate(sorted(SMALL_ORDER))),
     ]:
         bad(f"a sealing key: {name}", document(changed(body, sealingKey=value)))
     for name, value in [
-        ("a small z", "2027-05-01T09:30:00z"), ("a space", "2027-05-01 09:30:00Z"), ("an offset", "2027-05-01T09:30:00+00:00"),
-        ("a fraction", "2027-05-01T09:30:00.5Z"), ("no seconds", "2027-05-01T09:30Z"), ("30 February", "2027-02-30T09:30:00Z"),
-        ("29 February of no leap year", "2100-02-29T00:00:00Z"), ("hour 24", "2027-05-01T24:00:00Z"), ("a leap second", "2016-12-31T23:59:60Z"),
-        ("month 13", "2027-13-01T00:00:00Z"), ("day 0", "2027-05-00T00:00:00Z"), ("1969", "1969-12-31T23:59:59Z"), ("year 10000", "10000-01-01T00:00:00Z"),
-        ("year 0", "0000-01-01T00:00:00Z"), ("Arabic digits", "٢٠٢٧-05-01T09:30:00Z"), ("one digit for a month", "2027-5-01T09:30:00Z"),
+        ("a small z", "2027-05-01T09:30:00z"),
+        ("a space", "2027-05-01 09:30:00Z"),
+        ("an offset", "2027-05-01T09:30:00+00:00"),
+        ("a fraction", "2027-05-01T09:30:00.5Z"),
+        ("no seconds", "2027-05-01T09:30Z"),
+        ("30 February", "2027-02-30T09:30:00Z"),
+        ("29 February of no leap year", "2100-02-29T00:00:00Z"),
+        ("hour 24", "2027-05-01T24:00:00Z"),
+        ("a leap second", "2016-12-31T23:59:60Z"),
+        ("month 13", "2027-13-01T00:00:00Z"),
+        ("day 0", "2027-05-00T00:00:00Z"),
+        ("1969", "1969-12-31T23:59:59Z"),
+        ("year 10000", "10000-01-01T00:00:00Z"),
+        ("year 0", "0000-01-01T00:00:00Z"),
+        ("Arabic digits", "٢٠٢٧-05-01T09:30:00Z"),
+        ("one digit for a month", "2027-5-01T09:30:00Z"),
     ]:
         bad(f"a time: {name}", document(changed(body, sealingKeyNotAfter=value)))
     for value in ("1970-01-01T00:00:00Z", "2096-02-29T23:59:59Z", "9999-12-31T23:59:59Z"):
@@ -148,7 +178,9 @@ def holders(file):
 def rosters(file):
     world = World(POLICY, secrets("rosters"))
     signers = [holder.signer for holder in world.holders.values()]
-    first = world.make_roster({"caps": [{"judges": 1, "keys": 1000}], "maximumDays": 90, "maximumKeys": 1000, "maximumKeysPerMonth": 5000})
+    first = world.make_roster(
+        {"caps": [{"judges": 1, "keys": 1000}], "maximumDays": 90, "maximumKeys": 1000, "maximumKeysPerMonth": 5000}
+    )
     world.add_roster(first)
     body = body_of(first.decode())
     file.share(first=first.decode())
@@ -156,22 +188,50 @@ def rosters(file):
     def bad(name, body, failure="malformed", by=signers):
         file.bad(name, "roster", {"rosters": [signed(body, *by)]}, failure)
 
-    file.good("a roster", "roster", {"rosters": [first.decode()]}, id=world.roster.digest.hex(), genesis=world.roster.digest.hex())
+    file.good(
+        "a roster",
+        "roster",
+        {"rosters": [first.decode()]},
+        id=world.roster.digest.hex(),
+        genesis=world.roster.digest.hex(),
+    )
     file.good("without limits", "roster", {"rosters": [signed(changed(body, limits=None), *signers)]})
     file.good("a server deposits", "roster", {"rosters": [signed(changed(body, depositors="server"), *signers)]})
-    file.good("a line of nobody's", "roster", {"rosters": [first.decode() + d.signature_line("x\n", "mayor", world.secret())]}, id=world.roster.digest.hex())
-    file.good("signed in another order", "roster", {"rosters": [signed(body, *signers[::-1])]}, id=world.roster.digest.hex())
+    file.good(
+        "a line of nobody's",
+        "roster",
+        {"rosters": [first.decode() + d.signature_line("x\n", "mayor", world.secret())]},
+        id=world.roster.digest.hex(),
+    )
+    file.good(
+        "signed in another order", "roster", {"rosters": [signed(body, *signers[::-1])]}, id=world.roster.digest.hex()
+    )
 
     for name in sorted(body):
         if name != "limits":
             bad(f"without {name}", changed(body, **{name: None}))
     bad("an unknown member", changed(body, comment="x"))
     bad("an unknown limit", changed(body, limits__minimumKeys=1))
-    for name, value in [("generation", 0), ("generation", 2), ("generation", 1_000_001), ("depositors", "both"), ("test", "true"),
-                        ("issued", "2027-01-31"), ("policy", "and(judge,or(provider,agency))"), ("policy", "and(judge"), ("policy", 1),
-                        ("limits__maximumDays", 0), ("limits__maximumDays", 36_501), ("limits__maximumKeys", 0),
-                        ("limits__maximumKeysPerMonth", 0), ("limits__caps__0__judges", 0), ("limits__caps__0__judges", 256), ("limits__caps__0__keys", 0),
-                        ("genesis", "0" * 64), ("previous", "0" * 64)]:
+    for name, value in [
+        ("generation", 0),
+        ("generation", 2),
+        ("generation", 1_000_001),
+        ("depositors", "both"),
+        ("test", "true"),
+        ("issued", "2027-01-31"),
+        ("policy", "and(judge,or(provider,agency))"),
+        ("policy", "and(judge"),
+        ("policy", 1),
+        ("limits__maximumDays", 0),
+        ("limits__maximumDays", 36_501),
+        ("limits__maximumKeys", 0),
+        ("limits__maximumKeysPerMonth", 0),
+        ("limits__caps__0__judges", 0),
+        ("limits__caps__0__judges", 256),
+        ("limits__caps__0__keys", 0),
+        ("genesis", "0" * 64),
+        ("previous", "0" * 64),
+    ]:
         bad(f"{name.replace('__', '.')} {value}", changed(body, **{name: value}))
     bad("holders in another order", changed(body, holders=body["holders"][::-1]))
     bad("a holder too few", changed(body, holders=body["holders"][:2]))
@@ -181,19 +241,39 @@ def rosters(file):
     wrong = changed(body, test=False)
     lines = "".join(d.signature_line(document(body), *signer) for signer in signers)
     file.bad("signatures of another text", "roster", {"rosters": [document(wrong) + "\n" + lines]}, "signature")
-    bad("caps that do not rise in keys", changed(body, limits__caps=[{"judges": 1, "keys": 9}, {"judges": 2, "keys": 9}]), "limits")
+    bad(
+        "caps that do not rise in keys",
+        changed(body, limits__caps=[{"judges": 1, "keys": 9}, {"judges": 2, "keys": 9}]),
+        "limits",
+    )
     bad("a cap for more judges than there are", changed(body, limits__caps=[{"judges": 2, "keys": 9}]), "limits")
     same = changed(body, holders__1__sealingKey=body["holders"][0]["sealingKey"])
     bad("one sealing key of two holders", same, "duplicate-key")
     across = changed(body, holders__1__sealingKey=ed25519_public(world.holders["agency"].signing).hex())
     bad("a sealing key that is a signing key", across, "duplicate-key")
 
-    for policy in ("or(judge, agency)", "thresh(2, judge, provider, agency)", "and(provider, agency)", "and(judge:a, judge:b)", "judge",
-                   "or(and(judge:a, judge:b), and(judge:c, agency))"):
+    for policy in (
+        "or(judge, agency)",
+        "thresh(2, judge, provider, agency)",
+        "and(provider, agency)",
+        "and(judge:a, judge:b)",
+        "judge",
+        "or(and(judge:a, judge:b), and(judge:c, agency))",
+    ):
         other = World(policy, secrets(policy))
-        file.bad(f"{policy} is no policy for a roster", "roster", {"rosters": [other.make_roster().decode()]}, "policy-rule")
-    for policy in ("or(and(judge:fr, agency:fr), and(judge:de, agency:de))", "thresh(3, judge, provider, agency)", "and(thresh(2, judge:a, judge:b, judge:c), agency)"):
-        file.good(f"{policy} is a policy for a roster", "roster", {"rosters": [World(policy, secrets(policy)).make_roster().decode()]})
+        file.bad(
+            f"{policy} is no policy for a roster", "roster", {"rosters": [other.make_roster().decode()]}, "policy-rule"
+        )
+    for policy in (
+        "or(and(judge:fr, agency:fr), and(judge:de, agency:de))",
+        "thresh(3, judge, provider, agency)",
+        "and(thresh(2, judge:a, judge:b, judge:c), agency)",
+    ):
+        file.good(
+            f"{policy} is a policy for a roster",
+            "roster",
+            {"rosters": [World(policy, secrets(policy)).make_roster().decode()]},
+        )
 
     world.succession("and(judge, or(provider, agency:a, agency:b))")
     second = world.make_successor()
@@ -204,7 +284,13 @@ def rosters(file):
         file.bad(name, "roster", {"rosters": [*before, signed(body, *by)]}, failure)
 
     world.add_roster(second)
-    file.good("a successor", "roster", {"rosters": world.notes}, id=world.roster.digest.hex(), genesis=world.rosters[0].digest.hex())
+    file.good(
+        "a successor",
+        "roster",
+        {"rosters": world.notes},
+        id=world.roster.digest.hex(),
+        genesis=world.rosters[0].digest.hex(),
+    )
     enough = [signer for signer in every if signer[0] != "provider"]
     follows("without a holder of its own", body, "unsigned", enough)
     follows("a successor without its predecessor", body, "not-successor", before=())
@@ -216,10 +302,13 @@ def rosters(file):
     follows("generation 2 without genesis", changed(body, genesis=None), "malformed")
     stranger = World("and(judge, agency)", secrets("stranger"))
     stranger.rosters, stranger.notes, stranger.before = world.rosters[:1], world.notes[:1], []
-    follows("not approved under the predecessor's policy", body_of(stranger.make_successor().decode()), "not-successor",
-            [holder.signer for holder in stranger.holders.values()])
+    follows(
+        "not approved under the predecessor's policy",
+        body_of(stranger.make_successor().decode()),
+        "not-successor",
+        [holder.signer for holder in stranger.holders.values()],
+    )
     world.succession(POLICY)
     third = world.make_successor().decode()
     file.good("a third generation", "roster", {"rosters": [*world.notes, third]}, genesis=world.rosters[0].digest.hex())
     file.bad("a generation left out", "roster", {"rosters": [first.decode(), third]}, "not-successor")
-

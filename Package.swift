@@ -5,8 +5,8 @@ let package = Package(
   name: "key-escrow",
   products: [
     .library(name: "SecretSharing", targets: ["SecretSharing"]),
-    .library(name: "TransparencyLog", targets: ["TransparencyLog"]),
-    // The values in KeyEscrow's interface are LibCrypto's and SecretMemory's, so the product lets users name them.
+    // The values in these interfaces are LibCrypto's and SecretMemory's, so the products let users name them.
+    .library(name: "TransparencyLog", targets: ["TransparencyLog", "LibCrypto", "SecretMemory"]),
     .library(name: "KeyEscrow", targets: ["KeyEscrow", "LibCrypto", "SecretMemory"]),
     .library(name: "EscrowStore", targets: ["EscrowStore"]),
     .executable(name: "escrow", targets: ["escrow"]),
@@ -86,7 +86,9 @@ let package = Package(
       path: "Tests/StoreCrashHelper"),
     .testTarget(
       name: "ToolTests",
-      dependencies: ["EscrowStore", "KeyEscrow", "LibCrypto", "SecretSharing", "TestSupport", "escrow"]),
+      dependencies: [
+        "EscrowStore", "KeyEscrow", "LibCrypto", "SecretSharing", "TestSupport", "TransparencyLog", "escrow",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

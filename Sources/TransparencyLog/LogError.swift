@@ -14,6 +14,8 @@ public enum LogError: Error, Equatable, Sendable {
   case malformedCheckpoint
   /// The bytes are not a `c2sp.org/tlog-proof@v1` file.
   case malformedProof
+  /// The bytes are not the body of an `add-checkpoint` request (C2SP tlog-witness).
+  case malformedRequest
   /// The policy breaks a rule at this line, counted from 1; at line 0 when its quorum is missing.
   case malformedPolicy(line: Int)
 

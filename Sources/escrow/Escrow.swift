@@ -24,6 +24,7 @@ struct Escrow: ParsableCommand {
       RefuseCommand.self,
       RecoverCommand.self,
       StatusCommand.self,
+      LogCommand.self,
       StoreCommand.self,
     ])
 

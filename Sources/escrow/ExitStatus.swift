@@ -60,6 +60,7 @@ struct Failure: Error, Equatable, Sendable {
     case let error as EscrowError: Failure(error.exitStatus, error.sentence)
     case let error as StoreError: Failure(error.exitStatus, error.sentence)
     case let error as SharingError: Failure(error.exitStatus, error.sentence)
+    case let error as LogError: Failure(error.exitStatus, error.sentence)
     case let error as NoteError: Failure(error.exitStatus, error.sentence)
     case let error as CryptoError: Failure(error.exitStatus, error.sentence)
     case let error as SecretMemoryError: Failure(.internalFailure, error.sentence)

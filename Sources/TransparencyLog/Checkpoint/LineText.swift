@@ -20,3 +20,18 @@ enum DigestText {
     return Digest(bytes: bytes.span)
   }
 }
+
+/// Files that are lines, a blank line, and a note.
+enum LineText {
+  /// The lines before the first blank one, and the bytes after it; nil when there is none or the lines are not UTF-8.
+  static func head(of file: [UInt8]) -> (lines: ArraySlice<String>, note: [UInt8])? {
+    let newline = NoteText.newline
+    guard
+      let blank = file.indices.dropLast().first(where: { file[$0] == newline && file[$0 + 1] == newline }),
+      let head = String(validating: file[..<blank], as: UTF8.self)
+    else { return nil }
+    let lines = head.utf8.split(separator: newline, omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }
+    return (lines[...], Array(file[(blank + 2)...]))
+  }
+}

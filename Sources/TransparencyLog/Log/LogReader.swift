@@ -54,6 +54,18 @@ public struct LogReader<Source: TileSource>: HashReader {
     return proof
   }
 
+  /// The first index whose leaf hash is `leaf`; nil when there is none.
+  ///
+  /// Reads the tiles of level 0 one after another, O(n), and checks none: an inclusion proof shows whether the answer is
+  /// right.
+  public func firstIndex(of leaf: Digest) throws(LogError) -> UInt64? {
+    for tile in 0..<(checkpoint.size + 255) / 256 {
+      guard let path = TilePath(.hashes(level: 0), index: tile, size: checkpoint.size) else { return nil }
+      if let position = try self.tile(path).firstIndex(of: leaf) { return tile * 256 + UInt64(position) }
+    }
+    return nil
+  }
+
   // MARK: Entries
 
   /// The entries from `index` to the checkpoint's size, in their order, each checked before it is returned.

@@ -52,11 +52,8 @@ public struct TransparencyProof: Hashable, Sendable {
   public init(parsing bytes: Span<UInt8>) throws(LogError) {
     guard bytes.count <= Self.maximumByteCount else { throw .malformedProof }
     let file = bytes.indices.map { bytes[$0] }
-    guard let blank = file.indices.dropLast().first(where: { file[$0] == 10 && file[$0 + 1] == 10 }),
-      let head = String(validating: file[..<blank], as: UTF8.self)
-    else { throw .malformedProof }
-    var lines = head.utf8.split(separator: NoteText.newline, omittingEmptySubsequences: false)
-      .map { String(Substring($0)) }[...]
+    guard let (head, note) = LineText.head(of: file) else { throw .malformedProof }
+    var lines = head
     guard lines.popFirst().map(ExactString.init) == ExactString(Self.firstLine) else { throw .malformedProof }
     extra =
       try Self.popValue("extra", from: &lines, optional: true).map { (text) throws(LogError) in
@@ -72,7 +69,6 @@ public struct TransparencyProof: Hashable, Sendable {
       guard let hash = DigestText.value(line) else { throw .malformedProof }
       return hash
     }
-    let note = Array(file[(blank + 2)...])
     checkpoint = try logNote { () throws(NoteError) in try UnverifiedNote(parsing: note.span) }
   }
 

@@ -12,7 +12,7 @@ public struct WitnessPolicy: Hashable, Sendable {
   public static let maximumByteCount = 65_536
 
   /// The logs, whose origins are the names of their keys; possibly none.
-  public let logs: [LogIdentity]
+  public private(set) var logs: [LogIdentity]
 
   /// All witnesses, also those that the quorum does not name.
   public let witnesses: [CosignatureVerifierKey]
@@ -32,5 +32,12 @@ public struct WitnessPolicy: Hashable, Sendable {
     logs = parser.logs
     witnesses = parser.witnesses
     self.quorum = quorum
+  }
+  /// The same witnesses and quorum for `log` alone, whatever logs the policy names: for those who know the log from
+  /// elsewhere, or whose log's origin is not its key's name.
+  public func trusting(_ log: LogIdentity) -> WitnessPolicy {
+    var policy = self
+    policy.logs = [log]
+    return policy
   }
 }

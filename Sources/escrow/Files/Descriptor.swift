@@ -139,4 +139,13 @@ struct SystemError: Equatable {
     default: "it cannot be opened: \(text)"
     }
   }
+  /// Whose fault it is that a file of a log cannot be used.
+  var exitStatus: ExitStatus {
+    switch number {
+    case ENOENT, ENOTDIR, EACCES, EPERM, EROFS: .usage
+    // Something else than a file lies where one belongs.
+    case EINVAL, EISDIR, ELOOP: .verificationFailed
+    default: .internalFailure
+    }
+  }
 }

@@ -69,6 +69,11 @@ struct OutputFile: ~Copyable {
     throw .internalFailure("\(path): no temporary beside it could be made")
   }
 
+  /// Removes a file that this process has made.
+  static func remove(_ path: String) {
+    _ = unsafe unlink(path)
+  }
+
   /// Refuses a path that something has already.
   static func requireAbsent(_ path: String) throws(Failure) {
     var status = stat()

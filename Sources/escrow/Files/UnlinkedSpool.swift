@@ -47,7 +47,8 @@ final class UnlinkedSpool: ChunkSpool {
     try file.commit()
   }
 
-  private func forEachPiece(_ body: (Span<UInt8>) throws(Failure) -> Void) throws(Failure) {
+  /// Reads what was taken, from the beginning.
+  func forEachPiece(_ body: (Span<UInt8>) throws(Failure) -> Void) throws(Failure) {
     try descriptor.rewind(name: name)
     try descriptor.forEachPiece(name: name, body)
   }

@@ -93,8 +93,13 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
   /// Sets the first `byteCount` bytes to zero, in a way that the compiler does not remove: for large buffers of which
   /// little was used.
   public mutating func erase(first byteCount: Int) {
-    precondition(byteCount >= 0 && byteCount <= count, "erasing beyond the secret")
-    unsafe explicitlyZero(UnsafeMutableRawPointer(base), byteCount)
+    erase(0..<byteCount)
+  }
+
+  /// Sets the bytes of `range` to zero, in a way that the compiler does not remove.
+  public mutating func erase(_ range: Range<Int>) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "erasing beyond the secret")
+    unsafe explicitlyZero(UnsafeMutableRawPointer(base + range.lowerBound), range.count)
   }
 
   /// `<redacted>`: a secret has no other text.

@@ -155,15 +155,15 @@ import Testing
     var check = try IntakeCheck(roster: fixture.world.roster, holder: fixture.world.agency.id)
     let row = fixture.world.roster.holders.firstIndex { $0.id == fixture.world.agency.id }
     var failure: EscrowError?
-    var views: [(Digest, HolderView)] = []
-    try fixture.store.forEachDeposit(row: { _ in row }) { digest, view throws(EscrowError) in
-      views.append((digest, view))
+    var views: [HolderView] = []
+    try fixture.store.forEachDeposit(row: { _ in row }) { view throws(EscrowError) in
+      views.append(view)
       seen.append("\(view.header.session) \(view.header.sequence)")
     }
-    for (digest, view) in views {
+    for view in views {
       let session = try #require(try fixture.store.session(view.header.session))
       do throws(EscrowError) {
-        try check.check(view, filedUnder: digest, session: session, by: fixture.world.agency)
+        try check.check(view, session: session, by: fixture.world.agency)
       } catch { failure = error }
     }
     #expect(failure == nil)
@@ -180,13 +180,13 @@ import Testing
   func aSampleHasItsSizeAndStaysInOrder(size: Int) throws {
     let (fixture, _) = try Self.filled()
     var all: [Digest] = []
-    try fixture.store.forEachDeposit(row: { _ in 0 }) { digest, _ throws(EscrowError) in all.append(digest) }
+    try fixture.store.forEachDeposit(row: { _ in 0 }) { view throws(EscrowError) in all.append(view.digest) }
     #expect(all.count == 18)
     var drawn: Set<Digest> = []
     for _ in 0..<20 {
       var sample: [Digest] = []
-      try fixture.store.forEachDeposit(sample: size, row: { _ in 0 }) { digest, _ throws(EscrowError) in
-        sample.append(digest)
+      try fixture.store.forEachDeposit(sample: size, row: { _ in 0 }) { view throws(EscrowError) in
+        sample.append(view.digest)
       }
       #expect(sample.count == min(size, 18))
       #expect(sample == all.filter(Set(sample).contains))
@@ -194,7 +194,7 @@ import Testing
     }
     // Twenty draws of 7 miss a given deposit with probability 5e-5.
     if size == 7 { #expect(drawn.count > 15) }
-    try fixture.store.forEachDeposit(sample: 5, row: { _ in nil }) { _, _ throws(EscrowError) in
+    try fixture.store.forEachDeposit(sample: 5, row: { _ in nil }) { _ throws(EscrowError) in
       Issue.record("a deposit without a column of the holder")
     }
   }

@@ -256,8 +256,7 @@ struct DepositTests {
     var check = try IntakeCheck(roster: escrow.roster, holder: box.holder.id)
     do {
       try check.check(
-        try escrow.store.view(listed.deposit, row: row, records: []), filedUnder: listed.deposit.digest,
-        session: session, by: box.holder)
+        try escrow.store.view(listed.deposit, row: row, records: []), session: session, by: box.holder)
       return nil
     } catch { return error }
   }
@@ -272,8 +271,8 @@ struct DepositTests {
       var check = try IntakeCheck(roster: escrow.roster, holder: box.holder.id)
       for listed in submission.deposits {
         try check.check(
-          try escrow.store.view(listed.deposit, row: row, records: []), filedUnder: listed.deposit.digest,
-          session: submission.session, by: box.holder)
+          try escrow.store.view(listed.deposit, row: row, records: []), session: submission.session,
+          by: box.holder)
       }
       let receipt = try check.receipt(signedBy: box.holder, now: Escrow.start)
       #expect(receipt.deposits == 3)

@@ -328,11 +328,24 @@ struct RecoveryTests {
   func storeCiphertextDigests() throws {
     let scene = try Scene()
     let wrong = try SHA256.digest([1])
+    // The store also files the deposit under the digest that follows, or the judge would notice.
+    let deposit = try #require(scene.escrow.store.deposits.first { $0.deposit.digest == scene.deposit })
+      .deposit
+    var ciphertexts = try DepositLink(deposit).ciphertexts
+    ciphertexts[2] = wrong
+    var sha = try SHA256()
+    let filed = try ColumnDigests.depositDigest(
+      publicDigest: deposit.publicDigest, ciphertexts: ciphertexts, using: &sha)
     let misled = try scene.escrow.verifiedRelease(
       scene.warrant,
       try scene.escrow.releaseBytes(
         scene.warrant, by: "judge",
-        from: LyingSource(store: scene.escrow.store, alter: { $0.ciphertextDigests[2] = wrong })))
+        from: LyingSource(
+          store: scene.escrow.store,
+          alter: { view in
+            view.ciphertextDigests[2] = wrong
+            view.digest = filed
+          })))
     let agency = try scene.release("agency")
     let invented = try #require(misled.reader.entries.first?.subject)
     #expect(invented != scene.deposit)

@@ -145,7 +145,7 @@ struct ReleaseTests {
         == .malformed(.deposit, reason: "a column has not the length that its header says"))
   }
 
-  @Test("No byte of what a holder reads can be altered: its column does not open then")
+  @Test("No byte of what a holder reads can be altered: it is no longer the deposit that the store names")
   func alteredColumns() throws {
     let escrow = try Escrow()
     try escrow.deposit(try TestKey.run(2, conversation: conversation(1)))
@@ -181,7 +181,8 @@ struct ReleaseTests {
     for (what, alter) in alterations {
       let source = LyingSource(store: escrow.store, alter: alter)
       for name in ["judge", "provider"] {
-        let expected = EscrowError.failedVerification(.sealedColumn(try escrow.id(name)))
+        let number: UInt64 = what == "number" ? 1 : 0
+        let expected = EscrowError.failedVerification(.depositDigest(sequence: number))
         #expect(Self.refusal(escrow, warrant, by: name, from: source) == expected, "\(what)")
       }
     }
@@ -241,9 +242,127 @@ struct ReleaseTests {
     #expect(releases[0].body.isTest)
     #expect(try escrow.recover(drill, releases).keys == [key])
     try escrow.deposit(try TestKey.run(1, conversation: conversation(2)))
+    // A test deposit under a real pseudonym, or the reverse, is not in scope and keeps nobody from the rest.
     let mixed = try escrow.warrant(try escrow.body([conversation(1), conversation(2)], isTest: true))
+    let answers = try ["judge", "agency"].map { try escrow.release(mixed, by: $0) }
+    #expect(answers.map(\.body.records) == [1, 1])
+    #expect(answers.map(\.body.passedOver) == [0, 0])
+    #expect(try escrow.recover(mixed, answers).keys == [key])
+    let extract = try Self.extract(escrow, mixed, for: "judge")
+    #expect(try ExtractFile(MemoryBytes(extract)).body.records == 1)
+  }
+
+  // MARK: malformed deposits
+
+  @Test("Garbage under a known pseudonym is passed over and named, and the real key comes out")
+  func garbage() throws {
+    let escrow = try Escrow()
+    let judge = try escrow.id("judge")
+    let real = try TestKey.run(3, conversation: conversation(1))
+    let wrong = try SHA256.digest([0])
+    var rogue = try RogueSession(roster: escrow.roster, depositor: escrow.depositor)
+    let sealed = try rogue.deposit(real, alterSealed: { $0[0][0] ^= 1 })
+    let shared = try rogue.deposit(real, alter: { $0.shares[0][32 * 1 + 5] ^= 1 })
+    try escrow.store.accept(try rogue.submission([sealed, shared]), roster: escrow.roster)
+    var unconfirmed = try RogueSession(roster: escrow.roster, depositor: escrow.depositor) { recipients in
+      recipients[0] = SessionHeader.Recipient(
+        holder: recipients[0].holder, encapsulation: recipients[0].encapsulation, confirmation: wrong)
+    }
+    let confirmation = [try unconfirmed.deposit(real), try unconfirmed.deposit([real[0]])]
+    try escrow.store.accept(try unconfirmed.submission(confirmation), roster: escrow.roster)
+    try escrow.deposit(real)
+    // Garbage does not count against the warrant's cap either: three keys are allowed, and three are real.
+    let warrant = try escrow.warrant(try escrow.body([conversation(1)], maximumKeys: 3))
+    let release = try escrow.release(warrant, by: "judge")
+    #expect(release.body.records == 3 + 2)
+    #expect(release.body.passedOver == 3 + 1 + 3 + 1)
+    #expect(release.body.keys == 3)
+    let named = try release.passedOver()
+    func passed(_ deposit: ListedDeposit, _ positions: [Int], _ reason: PassedOverReason) -> PassedOver {
+      PassedOver(
+        holder: judge, deposit: deposit.deposit.digest, publicDigest: deposit.deposit.publicDigest,
+        records: positions.map { ScopedRecord(position: UInt32($0), locator: real[$0].locator) },
+        reason: reason)
+    }
+    let expected = [
+      passed(sealed, [0, 1, 2], .sealedColumn), passed(shared, [1], .shareDigest),
+      passed(confirmation[0], [0, 1, 2], .confirmation), passed(confirmation[1], [0], .confirmation),
+    ]
+    #expect(Set(named) == Set(expected) && named.count == expected.count)
+    // The agency's columns are in order, so it answers for all; the judge's word decides what cannot be opened.
+    let agency = try escrow.release(warrant, by: "agency")
+    #expect(agency.body.passedOver == 0)
+    let (keys, report) = try escrow.recover(warrant, [release, agency])
+    #expect(Set(keys) == Set(real))
     #expect(
-      Self.refusal(escrow, mixed, from: LyingSource(store: escrow.store)) == .warrantRefused(.testFlag))
+      Set(report.faults)
+        == Set(expected.map { RecoveryFault(culprit: .depositor, deposit: $0.deposit, failure: $0.failure) }))
+    #expect(report.missing == 3 + 1 + 3 + 1)
+  }
+
+  @Test("Where nothing but garbage is in scope, nothing is released, and the reason is named")
+  func onlyGarbage() throws {
+    let escrow = try Escrow()
+    let provider = try escrow.id("provider")
+    let keys = try TestKey.run(1, conversation: conversation(1))
+    let alterations: [((inout DepositParts) -> Void, (inout [[UInt8]]) -> Void, VerificationFailure)] = [
+      ({ _ in }, { $0[1][0] ^= 1 }, .sealedColumn(provider)),
+      ({ $0.shares[1][0] ^= 1 }, { _ in }, .shareDigest(provider, position: 0)),
+    ]
+    for (index, (alter, alterSealed, failure)) in alterations.enumerated() {
+      let warrant = try escrow.warrant(try escrow.body([conversation(UInt8(index + 1))]))
+      let key = try TestKey.random(conversation: conversation(UInt8(index + 1)), epoch: keys[0].locator.epoch)
+      var rogue = try RogueSession(roster: escrow.roster, depositor: escrow.depositor)
+      let listed = try rogue.deposit([key], alter: alter, alterSealed: alterSealed)
+      try escrow.store.accept(try rogue.submission([listed]), roster: escrow.roster)
+      #expect(throws: EscrowError.failedVerification(failure)) {
+        _ = try escrow.releaseBytes(warrant, by: "provider")
+      }
+      #expect(try escrow.release(warrant, by: "judge").body.records == 1)
+    }
+  }
+
+  @Test("A holder's list of what it passed over must be one")
+  func passedOverChunks() throws {
+    let escrow = try Escrow()
+    let keys = try TestKey.run(2, conversation: conversation(1))
+    var rogue = try RogueSession(roster: escrow.roster, depositor: escrow.depositor)
+    let listed = try rogue.deposit(keys, alterSealed: { $0[0][0] ^= 1 })
+    try escrow.store.accept(try rogue.submission([listed]), roster: escrow.roster)
+    try escrow.deposit(keys)
+    let warrant = try escrow.warrant(try escrow.body([conversation(1)]))
+    let bytes = try escrow.releaseBytes(warrant, by: "judge")
+    let release = try escrow.verifiedRelease(warrant, bytes)
+    let index = try #require(release.reader.entries.firstIndex { !$0.isSealed })
+    let chunk = try release.reader.chunk(index)
+    #expect(chunk.count == PassedOverChunk.byteCount(records: 2))
+    let start = try #require(bytes.firstRange(of: chunk)?.lowerBound)
+    // An altered chunk is found by its digest, wherever it is read.
+    var altered = bytes
+    altered[start + chunk.count - 1] ^= 1
+    let unread = try escrow.verifiedRelease(warrant, altered)
+    #expect(throws: EscrowError.failedVerification(.chunk(.release, index: index))) {
+      _ = try unread.passedOver()
+    }
+    #expect(try unread.alteredChunks().map(\.failure) == [.chunk(.release, index: index)])
+    // A chunk that its holder signed, but that says nothing: reason 0 or 4, positions that fall.
+    for reason in [UInt8(0), 4] {
+      var wrong = chunk
+      wrong[chunk.count - 1] = reason
+      #expect(try Self.parse(wrong, like: release, index) == nil)
+    }
+    var falling = chunk
+    falling[ReleaseChunk.fixedByteCount + 3] = 2
+    #expect(try Self.parse(falling, like: release, index) == nil)
+    #expect(try Self.parse(chunk, like: release, index)?.reason == .sealedColumn)
+  }
+
+  private static func parse(_ bytes: [UInt8], like release: Release, _ index: Int) throws -> PassedOver? {
+    let entry = release.reader.entries[index]
+    let front = ReleaseChunk.fixedByteCount + Int(entry.records) * ReleaseChunk.recordByteCount
+    let chunk = ReleaseChunkBytes(
+      publicDigest: entry.subject, frontDigest: entry.subject, bytes: bytes, frontByteCount: front)
+    return PassedOverChunk.parse(chunk, of: entry.subject, by: release.body.holder)
   }
 
   // MARK: what leaves
@@ -466,9 +585,8 @@ struct ReleaseTests {
       } catch { return error as? EscrowError }
     }
     #expect(refusal(bytes) == nil)
-    // Sealed to the judge, it opens for nobody else.
-    let agency = try escrow.id("agency")
-    #expect(refusal(bytes, by: "agency") == .failedVerification(.sealedColumn(agency)))
+    // Sealed to the judge, it is nobody else's part of the deposit.
+    #expect(refusal(bytes, by: "agency") == .failedVerification(.depositDigest(sequence: 0)))
     var chunk = bytes
     chunk[bytes.count - 1] ^= 1
     #expect(refusal(chunk) == .failedVerification(.chunk(.extract, index: 1)))
@@ -512,7 +630,7 @@ struct ReleaseTests {
     #expect(throws: shape) { _ = try ExtractChunk.view(parsing: bytes, records: 0) }
     for row in [UInt8(0), 4] {
       var wrong = bytes
-      wrong[DepositHeader.byteCount + 1] = row
+      wrong[DepositHeader.byteCount + Digest.byteCount + 1] = row
       #expect(throws: shape) { _ = try ExtractChunk.view(parsing: wrong, records: 1) }
     }
     var beyond = bytes

@@ -89,6 +89,7 @@ struct SpecVectors {
       ],
       "holder": "\(holder)",
       "keys": 2,
+      "passedOver": 0,
       "recipientKey": "\(hex(example.recipientKey.key.publicKey.bytes))",
       "records": 2,
       "roster": "\(example.roster.id.hex)",
@@ -127,8 +128,7 @@ struct SpecVectors {
     var check = try IntakeCheck(roster: example.roster, holder: judge.holder.id)
     for listed in store.deposits {
       try check.check(
-        try store.view(listed.deposit, row: 0, records: []), filedUnder: listed.deposit.digest,
-        session: example.session, by: judge.holder)
+        try store.view(listed.deposit, row: 0, records: []), session: example.session, by: judge.holder)
     }
     let intake = try check.receipt(signedBy: judge.holder, now: example.now.adding(seconds: 3600))
     let separator = SpecOracle.text("=== key-escrow/v1 chunks ===\n")

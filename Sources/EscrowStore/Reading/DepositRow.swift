@@ -66,7 +66,7 @@ struct DepositRow {
     return HolderView(
       header: header, tags: try column(.tags), shareDigests: try column(.shareDigests(row: row)),
       sealedColumn: try column(.sealed(row: row)), digests: digests.columns,
-      ciphertextDigests: digests.ciphertexts, records: records)
+      ciphertextDigests: digests.ciphertexts, digest: digest, records: records)
   }
 
   /// The whole deposit.

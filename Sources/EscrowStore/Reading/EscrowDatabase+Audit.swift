@@ -4,8 +4,8 @@ public import KeyEscrow
 public import LibCrypto
 
 extension EscrowDatabase {
-  /// Calls `body` with deposits as one holder sees them, for an audit of its columns: the digest that the deposit
-  /// is filed under, and the view. Sessions come one after another, each in rising sequence.
+  /// Calls `body` with deposits as one holder sees them, for an audit of its columns. Sessions come one after another,
+  /// each in rising sequence.
   ///
   /// - Parameters:
   ///   - sample: how many deposits, drawn uniformly from all that the holder has a column of; nil for all.
@@ -13,7 +13,7 @@ extension EscrowDatabase {
   ///     passed over.
   public func forEachDeposit(
     sample: Int? = nil, row: (Digest) -> Int?,
-    _ body: (_ filedUnder: Digest, _ view: HolderView) throws(EscrowError) -> Void
+    _ body: (HolderView) throws(EscrowError) -> Void
   ) throws(EscrowError) {
     try read { db in
       var rosterRows = RosterRows()
@@ -43,7 +43,7 @@ extension EscrowDatabase {
         guard isChosen else { continue }
         wanted -= 1
         let deposit = try DepositRow(found.decode(atIndex: 0), in: db)
-        try body(deposit.digest, deposit.holderView(row: holderRow, records: []))
+        try body(deposit.holderView(row: holderRow, records: []))
       }
     }
   }

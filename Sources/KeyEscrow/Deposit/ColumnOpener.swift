@@ -2,10 +2,18 @@ import LibCrypto
 import SecretMemory
 import SecretSharing
 
+/// What a view says of its deposit, once its columns were found to be that deposit's.
+struct ExaminedDeposit {
+  let publicDigest: Digest
+  let digest: Digest
+}
+
 /// What opening a column showed about its deposit.
 struct OpenedDeposit {
   let publicDigest: Digest
   let digest: Digest
+  /// Positions whose share is not the one committed to, in rising order. Their shares are erased.
+  let wrongPositions: [UInt32]
 }
 
 /// Opens one holder's columns, deposit after deposit, and checks each against its public part.
@@ -71,14 +79,59 @@ struct ColumnOpener: ~Copyable {
   /// Opens the holder's column of `view`, in whose session the opener stands, and checks the share digest of each
   /// position in `positions` (all of them when nil) and the tag of each of the view's records.
   ///
-  /// - Throws: `.failedVerification`: `.sealedColumn` when the column does not open, `.shareDigest` naming the first
+  /// - Throws: `.failedVerification`: `.depositDigest` when the columns are not those of the deposit that the store
+  ///   names, `.sealedColumn` when the column is not the one filed, or does not open, `.shareDigest` naming the first
   ///   wrong position, `.tag` when the store filed a record under a conversation or epoch that is not its own.
   mutating func open(_ view: HolderView, positions: [UInt32]?) throws(EscrowError) -> OpenedDeposit {
-    close()
-    let header = view.header
-    guard let row = roster.generation(withID: try currentRoster()).flatMap({ $0.row(of: holder) }) else {
-      throw .warrantRefused(.unknownHolder(holder))
+    let roster = try currentRoster()
+    let examined: ExaminedDeposit
+    do throws(EscrowError) {
+      examined = try examine(view, under: roster)
+    } catch {
+      guard case .failedVerification(.depositDigest) = error, try !hasFiledColumn(view, under: roster) else {
+        throw error
+      }
+      throw .failedVerification(.sealedColumn(holder))
     }
+    let opened = try openIsolating(view, examined, positions: positions)
+    guard let wrong = opened.wrongPositions.first else { return opened }
+    close()
+    throw .failedVerification(.shareDigest(holder, position: Int(wrong)))
+  }
+
+  /// As `open`, of a view that was examined; but a wrong share is named in the result and erased instead of being an
+  /// error: the other records of its deposit are not at fault.
+  mutating func openIsolating(
+    _ view: HolderView, _ examined: ExaminedDeposit, positions: [UInt32]?
+  ) throws(EscrowError) -> OpenedDeposit {
+    close()
+    do {
+      let row = try row(under: try currentRoster())
+      try decrypt(view, row: row, publicDigest: examined.publicDigest)
+      let salts = try DepositSalts(view.header, using: &hash)
+      let wrong = try wrongShares(view, row: row, salt: salts.share, positions: positions)
+      for position in wrong {
+        let start = Int(position) * PositionHash.keyByteCount
+        shares.erase(start..<start + PositionHash.keyByteCount)
+      }
+      openCount = view.header.count
+      return OpenedDeposit(
+        publicDigest: examined.publicDigest, digest: examined.digest, wrongPositions: wrong)
+    } catch {
+      shares.erase()
+      throw EscrowError(restating: error)
+    }
+  }
+
+  /// Checks that the columns of `view` are those of the deposit it names, made under the roster with id `rosterID`, and
+  /// that each of its records has its tag. Needs no key: what is wrong after this is the depositor's doing.
+  ///
+  /// - Throws: `.malformed(.deposit)`; `.failedVerification`: `.depositDigest`, `.tag`.
+  mutating func examine(
+    _ view: HolderView, under rosterID: Digest
+  ) throws(EscrowError) -> ExaminedDeposit {
+    let header = view.header
+    let row = try row(under: rosterID)
     guard view.tags.count == header.count * PositionHash.tagByteCount,
       view.shareDigests.count == header.count * PositionHash.shareDigestByteCount,
       view.sealedColumn.count == header.count * PositionHash.keyByteCount + Deposit.tagByteCount,
@@ -95,16 +148,27 @@ struct ColumnOpener: ~Copyable {
       ciphertexts[row] = try sha.column(view.sealedColumn)
       let digest = try ColumnDigests.depositDigest(
         publicDigest: publicDigest, ciphertexts: ciphertexts, using: &sha)
-      try decrypt(view, row: row, publicDigest: publicDigest)
-      let salts = try DepositSalts(header, using: &hash)
-      try checkTags(view, salt: salts.record)
-      try checkShares(view, row: row, salt: salts.share, positions: positions)
-      openCount = header.count
-      return OpenedDeposit(publicDigest: publicDigest, digest: digest)
-    } catch {
-      shares.erase()
-      throw EscrowError(restating: error)
+      guard digest == view.digest else {
+        throw EscrowError.failedVerification(.depositDigest(sequence: header.sequence))
+      }
+      try checkTags(view, salt: try DepositSalts(header, using: &hash).record)
+      return ExaminedDeposit(publicDigest: publicDigest, digest: digest)
+    } catch { throw EscrowError(restating: error) }
+  }
+
+  // Whether the sealed column is the one whose digest the store filed beside it.
+  private mutating func hasFiledColumn(_ view: HolderView, under rosterID: Digest) throws(EscrowError) -> Bool
+  {
+    let row = try row(under: rosterID)
+    let digest = try EscrowError.wrapping { () throws(CryptoError) in try sha.column(view.sealedColumn) }
+    return digest == view.ciphertextDigests[row]
+  }
+
+  private func row(under rosterID: Digest) throws(EscrowError) -> Int {
+    guard let row = roster.generation(withID: rosterID)?.row(of: holder) else {
+      throw .warrantRefused(.unknownHolder(holder))
     }
+    return row
   }
 
   /// Reads the shares of the deposit last opened: 32 bytes per position. Empty unless the last `open` succeeded.
@@ -177,9 +241,11 @@ struct ColumnOpener: ~Copyable {
     } catch { throw EscrowError(restating: error) }
   }
 
-  private mutating func checkShares(
+  // The positions, of `positions` or of all, whose share has not the digest in the public part.
+  private mutating func wrongShares(
     _ view: HolderView, row: Int, salt: [UInt8], positions: [UInt32]?
-  ) throws(EscrowError) {
+  ) throws(EscrowError) -> [UInt32] {
+    var wrong: [UInt32] = []
     let runs = positions.map { PositionRun.runs(of: $0) } ?? [PositionRun(all: view.header.count)]
     for run in runs {
       guard run.first + run.count <= view.header.count else {
@@ -198,12 +264,14 @@ struct ColumnOpener: ~Copyable {
       } catch { throw .crypto(error) }
       // Both digests are public once they agree, and a wrong one is published to name the culprit.
       let claimed = view.shareDigests[run.bytes(PositionHash.shareDigestByteCount)]
-      guard let wrong = zip(digests, claimed).enumerated().first(where: { $0.element.0 != $0.element.1 })
-      else {
-        continue
+      guard !claimed.elementsEqual(digests) else { continue }
+      for item in 0..<run.count {
+        let bytes = item * PositionHash.shareDigestByteCount..<(item + 1) * PositionHash.shareDigestByteCount
+        if !claimed.dropFirst(bytes.lowerBound).prefix(bytes.count).elementsEqual(digests[bytes]) {
+          wrong.append(UInt32(run.first + item))
+        }
       }
-      throw .failedVerification(
-        .shareDigest(holder, position: run.first + wrong.offset / PositionHash.shareDigestByteCount))
     }
+    return wrong
   }
 }

@@ -30,14 +30,15 @@ public struct HolderView: Hashable, Sendable {
   public var digests: ColumnDigests
   /// Digests of the sealed columns, one per row; the holder's own is recomputed.
   public var ciphertextDigests: [Digest]
+  /// The digest under which the store files the deposit: recomputed, and an error when it is another.
+  public var digest: Digest
   /// The records in question, in rising position; none for an audit of the whole deposit.
   public var records: [ScopedRecord]
 
   /// A view made of these parts.
   public init(
     header: DepositHeader, tags: [UInt8], shareDigests: [UInt8], sealedColumn: [UInt8],
-    digests: ColumnDigests,
-    ciphertextDigests: [Digest], records: [ScopedRecord]
+    digests: ColumnDigests, ciphertextDigests: [Digest], digest: Digest, records: [ScopedRecord]
   ) {
     self.header = header
     self.tags = tags
@@ -45,6 +46,7 @@ public struct HolderView: Hashable, Sendable {
     self.sealedColumn = sealedColumn
     self.digests = digests
     self.ciphertextDigests = ciphertextDigests
+    self.digest = digest
     self.records = records
   }
 }

@@ -26,20 +26,16 @@ public struct IntakeCheck: ~Copyable {
   ///
   /// Deposits of one session must come in rising sequence.
   ///
-  /// - Parameter deposit: the digest under which the store files the deposit, checked too.
   /// - Throws: `.failedVerification`: `.confirmation`, `.sealedColumn`, `.shareDigest` with the position,
   ///   `.depositDigest`.
   public mutating func check(
-    _ view: HolderView, filedUnder deposit: Digest, session: UnverifiedSession, by holder: borrowing Holder
+    _ view: HolderView, session: UnverifiedSession, by holder: borrowing Holder
   ) throws(EscrowError) {
     if !opener.isReady(for: view.header.session, sequence: view.header.sequence) {
       try opener.enter(session, by: holder)
     }
     let opened = try opener.open(view, positions: nil)
     opener.close()
-    guard opened.digest == deposit else {
-      throw .failedVerification(.depositDigest(sequence: view.header.sequence))
-    }
     deposits += 1
     records += UInt64(view.header.count)
     do {

@@ -10,10 +10,14 @@ struct ChunkEntry: Hashable, Sendable {
   let records: UInt32
   /// How many bytes the chunk has.
   let byteCount: UInt32
-  /// Which of the note's encapsulations the chunk is sealed under, from 0.
+  /// Which of the note's encapsulations the chunk is sealed under, from 0; 2^32 - 1 for the records that a release
+  /// passes over.
   let encapsulation: UInt32
   /// The chunk's digest.
   let digest: Digest
+
+  /// Whether the chunk of a release holds sealed shares, rather than records passed over.
+  var isSealed: Bool { encapsulation != PassedOverChunk.encapsulation }
 
   func append(to bytes: inout [UInt8]) {
     bytes += subject.bytes

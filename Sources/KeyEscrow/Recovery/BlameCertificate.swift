@@ -135,7 +135,7 @@ public enum BlameCertificate {
       header: evidence.deposit.header, tags: evidence.deposit.publicPart.tags,
       shareDigests: evidence.deposit.publicPart.shareDigests[row],
       sealedColumn: evidence.deposit.sealedColumns[row], digests: link.digests,
-      ciphertextDigests: link.ciphertexts, records: [])
+      ciphertextDigests: link.ciphertexts, digest: evidence.deposit.digest, records: [])
     var opener = try ColumnOpener(holder: holder, roster: roster)
     opener.enter(try HolderChain.open(session, holder: holder, exporterSecret: exporterSecret))
     do throws(EscrowError) {
@@ -180,7 +180,7 @@ public enum BlameCertificate {
     }
     do throws(EscrowError) {
       let opener = try ReleaseOpener(release, warrant: warrant, recipientKey: recipientKey)
-      for index in release.reader.entries.indices {
+      for (index, entry) in release.reader.entries.enumerated() where entry.isSealed {
         try examine(opener, chunk: index, warrant: warrant, publicPart: publicPart)
       }
     } catch {

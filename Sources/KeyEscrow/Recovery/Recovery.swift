@@ -44,7 +44,7 @@ public enum Recovery {
     var seen: Set<Digest> = []
     var deposits: [Digest] = []
     for release in releases {
-      for entry in release.reader.entries where seen.insert(entry.subject).inserted {
+      for entry in release.reader.entries where entry.isSealed && seen.insert(entry.subject).inserted {
         deposits.append(entry.subject)
       }
     }
@@ -92,7 +92,8 @@ public enum Recovery {
     return report
   }
 
-  // Leaves out, and names, holders whose encapsulations are no points that can be opened.
+  // Leaves out, and names, holders whose encapsulations are no points that can be opened; and names the deposits that
+  // the others passed over.
   private static func openable(
     _ releases: [Release], warrant: Warrant, recipientKey: borrowing X25519PrivateKey,
     report: inout RecoveryReport
@@ -102,6 +103,10 @@ public enum Recovery {
       do throws(EscrowError) {
         _ = try ReleaseOpener(release, warrant: warrant, recipientKey: recipientKey)
         openable.append(release)
+        for passedOver in try release.passedOver() {
+          report.faults.append(
+            RecoveryFault(culprit: .depositor, deposit: passedOver.deposit, failure: passedOver.failure))
+        }
       } catch {
         guard case .failedVerification(let failure) = error else { throw error }
         report.faults.append(

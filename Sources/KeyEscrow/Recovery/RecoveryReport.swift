@@ -9,6 +9,9 @@ public struct RecoveryFault: Hashable, Sendable {
     case holder(HolderID)
     /// The store, whose columns are not the ones the holders signed.
     case store
+    /// The depositor, as the holder in the failure says, who could not answer for the deposit: it can show this by a
+    /// certificate.
+    case depositor
     /// Nobody provably: the answers contradict each other or the store without an authorised set on either side, or
     /// every share is the one committed to and no set of them gives the key committed to.
     case disputed

@@ -9,7 +9,7 @@ struct ReleaseChunkBytes {
   private let bytes: [UInt8]
   private let frontByteCount: Int
 
-  fileprivate init(publicDigest: Digest, frontDigest: Digest, bytes: [UInt8], frontByteCount: Int) {
+  init(publicDigest: Digest, frontDigest: Digest, bytes: [UInt8], frontByteCount: Int) {
     self.publicDigest = publicDigest
     self.frontDigest = frontDigest
     self.bytes = bytes
@@ -117,6 +117,22 @@ extension Release {
       }
     } catch { throw .crypto(error) }
     throw .failedVerification(.chunk(.release, index: index))
+  }
+
+  /// The records in scope that the holder did not answer for, because their deposits are malformed.
+  ///
+  /// - Throws: `.failedVerification(.chunk)` for a chunk that is not the signed one, or says nothing that it could.
+  public func passedOver() throws(EscrowError) -> [PassedOver] {
+    var sha = try EscrowError.wrapping { () throws(CryptoError) in try SHA256() }
+    var found: [PassedOver] = []
+    for (index, entry) in reader.entries.enumerated() where !entry.isSealed {
+      let chunk = try chunk(index, using: &sha)
+      guard let passedOver = PassedOverChunk.parse(chunk, of: entry.subject, by: body.holder) else {
+        throw .failedVerification(.chunk(.release, index: index))
+      }
+      found.append(passedOver)
+    }
+    return found
   }
 
   /// The chunks that are not the ones their holder signed, each as a fault of that holder.

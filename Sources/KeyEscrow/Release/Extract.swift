@@ -20,8 +20,7 @@ public enum Extract {
     guard warrant.body.roster == roster.id else { throw .warrantRefused(.otherRoster(warrant.body.roster)) }
     guard roster.holder(holder) != nil else { throw .warrantRefused(.unknownHolder(holder)) }
     let scope = warrant.body.scope
-    let count = try source.count(in: scope)
-    guard count.records > 0 else { throw .warrantRefused(.nothingInScope) }
+    guard try source.count(in: scope).records > 0 else { throw .warrantRefused(.nothingInScope) }
     let store: NoteVerifierKey
     do { store = try NoteVerifierKey(name: StoreReceipt.keyName, publicKey: storeKey.publicKey) } catch {
       throw .note(error)
@@ -29,16 +28,18 @@ public enum Extract {
     var writer = ExtractWriter(roster: roster, holder: holder)
     let rows = writer.rows
     try source.forEachDeposit(in: scope, row: { rows[$0] }) { view throws(EscrowError) in
+      guard view.header.isTest == warrant.body.isTest else { return }
       guard let session = try source.session(view.header.session) else {
         throw .storage(reason: "session \(view.header.session) of a deposit is missing")
       }
       try writer.append(view, of: session, to: spool)
       progress(writer.records)
     }
+    guard writer.records > 0 else { throw .warrantRefused(.nothingInScope) }
     let tableDigest: Digest
     do { tableDigest = try SHA256.digest(writer.table.bytes) } catch { throw .crypto(error) }
     let body = ExtractBody(
-      warrant: warrant.digest, holder: holder, store: store, created: now, keys: count.keys,
+      warrant: warrant.digest, holder: holder, store: store, created: now, keys: writer.keys.count,
       records: writer.records, chunks: UInt64(writer.table.entries.count), table: tableDigest)
     var signed = try SignedText(.extract, text: body.text)
     try signed.sign(with: storeKey, name: StoreReceipt.keyName)
@@ -51,6 +52,7 @@ private struct ExtractWriter {
   let rows: [Digest: Int]
   private(set) var table = ChunkTable()
   private(set) var records: UInt64 = 0
+  private(set) var keys = DistinctCount()
   private var session: Digest?
 
   init(roster: Roster, holder: HolderID) {
@@ -70,6 +72,7 @@ private struct ExtractWriter {
     try append(
       ExtractChunk.bytes(view, row: row), subject: session.id, records: view.records.count, to: spool)
     records += UInt64(view.records.count)
+    for record in view.records { keys.insert(record.locator) }
   }
 
   private mutating func append(

@@ -2,11 +2,12 @@ import LibCrypto
 
 /// The bytes of one deposit in an extract (`Spec/release.md`, Extract).
 ///
-/// header (104) ‖ be16 row ‖ SHA-256(C) ‖ m × SHA-256(D_j) ‖ m × SHA-256(ct_j) ‖ T (n × 16) ‖ D_row (n × 16)
+/// header (104) ‖ depositDigest ‖ be16 row ‖ SHA-256(C) ‖ m × SHA-256(D_j) ‖ m × SHA-256(ct_j) ‖ T (n × 16) ‖ D_row (n × 16)
 /// ‖ ct_row (n × 32 + 16) ‖ r × (be32 position ‖ conversation (32) ‖ be64 epoch)
 enum ExtractChunk {
   static func bytes(_ view: HolderView, row: Int) -> [UInt8] {
     var bytes = view.header.bytes
+    bytes += view.digest.bytes
     bytes.appendBigEndian(UInt16(row + 1))
     bytes += view.digests.commitments.bytes
     for digest in view.digests.shares { bytes += digest.bytes }
@@ -26,7 +27,8 @@ enum ExtractChunk {
   ) {
     var reader = BinaryReader(bytes)
     let header = try DepositHeader(parsing: reader.take(DepositHeader.byteCount) ?? [])
-    guard let row: UInt16 = reader.integer(), (1...UInt16(header.rows)).contains(row),
+    guard let digest = reader.digest(), let row: UInt16 = reader.integer(),
+      (1...UInt16(header.rows)).contains(row),
       let commitments = reader.digest(), let shares = reader.digests(header.rows),
       let ciphertexts = reader.digests(header.rows),
       let tags = reader.take(header.count * PositionHash.tagByteCount),
@@ -41,7 +43,7 @@ enum ExtractChunk {
     let digests = ColumnDigests(tags: commitments, commitments: commitments, shares: shares)
     let view = HolderView(
       header: header, tags: tags, shareDigests: shareDigests, sealedColumn: sealedColumn, digests: digests,
-      ciphertextDigests: ciphertexts, records: records)
+      ciphertextDigests: ciphertexts, digest: digest, records: records)
     return (view, Int(row) - 1)
   }
 }

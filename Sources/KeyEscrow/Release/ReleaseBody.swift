@@ -29,6 +29,8 @@ public struct ReleaseBody: Hashable, Sendable {
   public let keys: UInt64
   /// Records released.
   public let records: UInt64
+  /// Records in scope that are not released, because their deposits are malformed.
+  public let passedOver: UInt64
   /// The number of chunks.
   public let chunks: UInt64
   /// SHA-256 of the chunk table.
@@ -38,8 +40,8 @@ public struct ReleaseBody: Hashable, Sendable {
 
   init(
     warrant: Digest, roster: Digest, holder: HolderID, recipientKey: X25519PublicKey, answered: Timestamp,
-    checked: [String], encapsulations: [Encapsulation], keys: UInt64, records: UInt64, chunks: UInt64,
-    table: Digest, isTest: Bool
+    checked: [String], encapsulations: [Encapsulation], keys: UInt64, records: UInt64,
+    passedOver: UInt64, chunks: UInt64, table: Digest, isTest: Bool
   ) {
     self.warrant = warrant
     self.roster = roster
@@ -50,6 +52,7 @@ public struct ReleaseBody: Hashable, Sendable {
     self.encapsulations = encapsulations
     self.keys = keys
     self.records = records
+    self.passedOver = passedOver
     self.chunks = chunks
     self.table = table
     self.isTest = isTest
@@ -80,6 +83,7 @@ public struct ReleaseBody: Hashable, Sendable {
     self.encapsulations = encapsulations
     keys = try fields.integer("keys")
     records = try fields.integer("records")
+    passedOver = try fields.integer("passedOver")
     chunks = try fields.integer("chunks")
     table = try fields.digest("table")
     isTest = try fields.boolean("test")
@@ -111,6 +115,7 @@ public struct ReleaseBody: Hashable, Sendable {
       "encapsulations": .array(sealed),
       "keys": .integer(keys),
       "records": .integer(records),
+      "passedOver": .integer(passedOver),
       "chunks": .integer(chunks),
       "table": .string(table.hex),
       "test": .boolean(isTest),

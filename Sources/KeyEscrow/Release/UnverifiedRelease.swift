@@ -36,13 +36,18 @@ public struct UnverifiedRelease {
       body.recipientKey == warrant.body.recipientKey, body.isTest == warrant.body.isTest
     else { throw .failedVerification(.otherWarrant(body.holder)) }
     let reader = try file.verified(chunks: body.chunks, table: body.table, artifact: .release)
+    var records: UInt64 = 0
+    var passedOver: UInt64 = 0
     for entry in reader.entries {
-      guard Int(entry.byteCount) == ReleaseChunk.byteCount(records: Int(entry.records)),
-        (1...DepositHeader.maximumKeys).contains(Int(entry.records)),
-        entry.encapsulation < body.encapsulations.count
+      let count = Int(entry.records)
+      let byteCount =
+        entry.isSealed ? ReleaseChunk.byteCount(records: count) : PassedOverChunk.byteCount(records: count)
+      guard Int(entry.byteCount) == byteCount, (1...DepositHeader.maximumKeys).contains(count),
+        !entry.isSealed || entry.encapsulation < body.encapsulations.count
       else { throw .malformed(.release, reason: "an entry of its chunk table is out of bounds") }
+      if entry.isSealed { records += UInt64(count) } else { passedOver += UInt64(count) }
     }
-    guard reader.entries.reduce(0, { $0 + UInt64($1.records) }) == body.records, body.records > 0 else {
+    guard records == body.records, passedOver == body.passedOver, records > 0 else {
       throw .malformed(.release, reason: "its chunk table does not add up to its records")
     }
     return try Release(body: body, reader: reader)
@@ -54,9 +59,9 @@ public struct Release: Sendable {
   /// What its note says.
   public let body: ReleaseBody
   let reader: BulkReader
-  /// Which chunk holds the shares of which deposit.
+  /// Which sealed chunk holds the shares of which deposit.
   let chunkOfDeposit: [Digest: Int]
-  /// Each chunk's number among those sealed under its encapsulation: the HPKE sequence number.
+  /// Each sealed chunk's number among those under its encapsulation: the HPKE sequence number. 0 for other chunks.
   let sealSequences: [UInt64]
 
   fileprivate init(body: ReleaseBody, reader: BulkReader) throws(EscrowError) {
@@ -65,9 +70,15 @@ public struct Release: Sendable {
     var chunks: [Digest: Int] = [:]
     var next = [UInt64](repeating: 0, count: body.encapsulations.count)
     var sequences: [UInt64] = []
+    var passedOver: Set<Digest> = []
     for (index, entry) in reader.entries.enumerated() {
-      guard chunks.updateValue(index, forKey: entry.subject) == nil else {
-        throw .malformed(.release, reason: "it holds two chunks of one deposit")
+      let isNew =
+        entry.isSealed
+        ? chunks.updateValue(index, forKey: entry.subject) == nil : passedOver.insert(entry.subject).inserted
+      guard isNew else { throw .malformed(.release, reason: "it holds two chunks of one deposit") }
+      guard entry.isSealed else {
+        sequences.append(0)
+        continue
       }
       sequences.append(next[Int(entry.encapsulation)])
       next[Int(entry.encapsulation)] += 1

@@ -164,6 +164,7 @@ extension RecoveryFault.Culprit {
     switch self {
     case .holder(let holder): holder.description
     case .store: "the store"
+    case .depositor: "the depositor"
     case .disputed: "nobody provably"
     }
   }

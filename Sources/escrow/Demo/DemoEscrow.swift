@@ -93,11 +93,11 @@ final class DemoEscrow {
     let store = store
     var sessions: [Digest: UnverifiedSession] = [:]
     try store.forEachDeposit(row: { roster.generation(withID: $0)?.holders.firstIndex { $0.id == record } }) {
-      digest, view throws(EscrowError) in
+      view throws(EscrowError) in
       let id = view.header.session
       if sessions[id] == nil { sessions[id] = try store.session(id) }
       guard let session = sessions[id] else { throw .storage(reason: "session \(id) is missing") }
-      try check.check(view, filedUnder: digest, session: session, by: holder)
+      try check.check(view, session: session, by: holder)
       progress(check.records)
     }
     return try check.receipt(signedBy: holder, now: now)

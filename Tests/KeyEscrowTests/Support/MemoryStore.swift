@@ -58,7 +58,7 @@ final class MemoryStore: HolderDepositSource, RecoverySource, DepositSource {
       header: deposit.header, tags: deposit.publicPart.tags,
       shareDigests: deposit.publicPart.shareDigests[row],
       sealedColumn: deposit.sealedColumns[row], digests: link.digests, ciphertextDigests: link.ciphertexts,
-      records: records)
+      digest: deposit.digest, records: records)
   }
 
   func forEachDeposit(

@@ -80,7 +80,7 @@ struct RogueRelease {
       encapsulations: contexts.map {
         .init(roster: $0.roster, bytes: encapsulation ?? $0.sender.sender.encapsulation)
       },
-      keys: UInt64(records), records: UInt64(records), chunks: UInt64(entries.count),
+      keys: UInt64(records), records: UInt64(records), passedOver: 0, chunks: UInt64(entries.count),
       table: try SHA256.digest(table.bytes), isTest: warrant.body.isTest)
     var signed = try SignedText(.release, text: body.text)
     try signed.sign(with: box.holder.signingKey, name: id.description)

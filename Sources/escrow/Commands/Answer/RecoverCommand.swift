@@ -149,6 +149,8 @@ extension RecoveryFault {
     let deposit = deposit.map { "deposit \($0): " } ?? ""
     return switch culprit {
     case .holder(let holder): "\(deposit)\(holder) is to blame: \(failure.sentence)"
+    case .depositor:
+      "\(deposit)its depositor is to blame, says the holder who passed it over: \(failure.sentence)"
     case .store: "\(deposit)the store is to blame: \(failure.sentence)"
     case .disputed: "\(deposit)disputed, nobody's doing provably: \(failure.sentence)"
     }

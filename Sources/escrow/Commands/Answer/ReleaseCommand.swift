@@ -83,8 +83,12 @@ struct ReleaseCommand: ParsableCommand {
 
   // What is stored was checked when it was made; a disk may have changed it since.
   private func hand(out stored: String, of warrant: Warrant) throws {
-    let body = try locating(stored) {
-      try UnverifiedRelease(try FileBytes(path: stored)).verified(for: warrant).body
+    let release = try locating(stored) {
+      try UnverifiedRelease(try FileBytes(path: stored)).verified(for: warrant)
+    }
+    let body = release.body
+    for passedOver in try locating(stored, { try release.passedOver() }) {
+      Terminal.note(passedOver.sentence)
     }
     try AnswerArchive.copy(stored, to: output)
     var report = Report()
@@ -93,8 +97,17 @@ struct ReleaseCommand: ParsableCommand {
     report.add("answered", body.answered)
     report.add("keys", body.keys)
     report.add("records", body.records)
+    report.add("passedOver", body.passedOver)
     report.add("checked", body.checked)
     try report.print(
       json: self.report.json, to: output == "-" ? Terminal.standardError : Terminal.standardOutput)
+  }
+}
+
+extension PassedOver {
+  /// Which records are not in the answer, and why.
+  var sentence: String {
+    "deposit \(deposit): passed over \(records.count == 1 ? "1 record" : "\(records.count) records") in scope:"
+      + " \(failure.sentence)"
   }
 }

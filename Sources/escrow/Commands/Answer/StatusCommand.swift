@@ -48,6 +48,7 @@ struct StatusCommand: ParsableCommand {
       report.add("answer", "released")
       report.add("answered", release.body.answered)
       report.add("late", release.body.answered > due)
+      report.add("passedOver", release.body.passedOver)
     } else if let refusal = answers.refusals.first(where: { $0.holder == holder }) {
       report.add("answer", "refused")
       report.add("ground", refusal.ground.rawValue)

@@ -52,16 +52,16 @@ struct DepositAuditCommand: ParsableCommand {
         row: { rosterID in
           roster.generation(withID: rosterID)?.holders.firstIndex { $0.id == id }
         }
-      ) { digest, view throws(EscrowError) in
+      ) { view throws(EscrowError) in
         do throws(EscrowError) {
           guard let session = try database.session(view.header.session) else {
             throw EscrowError.storage(reason: "session \(view.header.session) is missing")
           }
-          try check.check(view, filedUnder: digest, session: session, by: key)
+          try check.check(view, session: session, by: key)
         } catch {
           guard error.exitStatus != .internalFailure else { throw error }
-          Terminal.note("deposit \(digest): \(error.sentence)")
-          bad.append(Self.describe(error, of: digest, view))
+          Terminal.note("deposit \(view.digest): \(error.sentence)")
+          bad.append(Self.describe(error, of: view))
         }
         progress.show(check.records)
       }
@@ -91,9 +91,9 @@ struct DepositAuditCommand: ParsableCommand {
     try report.print(json: self.report.json)
   }
 
-  private static func describe(_ error: EscrowError, of deposit: Digest, _ view: HolderView) -> Report {
+  private static func describe(_ error: EscrowError, of view: HolderView) -> Report {
     var report = Report()
-    report.add("deposit", deposit.hex)
+    report.add("deposit", view.digest.hex)
     report.add("session", view.header.session.hex)
     report.add("sequence", view.header.sequence)
     report.add("reason", error.sentence)

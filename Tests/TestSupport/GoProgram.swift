@@ -1,29 +1,29 @@
 import Foundation
-import Testing
 
-/// `log-interop`, Go's side of `GoInteropTests`, which `Scripts/interop-go` builds.
-enum GoProgram {
+/// `log-interop`, Go's side of the interoperation tests, which `Scripts/interop-go` builds.
+package enum GoProgram {
   /// Where it is; nil when this run is without it.
-  static let path: String? = {
+  package static let path: String? = {
     guard let path = ProcessInfo.processInfo.environment["ESCROW_INTEROP_GO"], !path.isEmpty else {
       return nil
     }
     return path
   }()
 
-  struct Failure: Error {
-    let status: Int32
-    let text: String
+  package struct Failure: Error {
+    package let status: Int32
+    package let text: String
   }
 
   /// What it prints when run with `arguments`.
   ///
   /// - Throws: `Failure` when it does not end with 0.
   @discardableResult
-  static func run(_ arguments: String...) throws -> [UInt8] {
+  package static func run(_ arguments: String...) throws -> [UInt8] {
+    guard let path else { throw Failure(status: -1, text: "ESCROW_INTEROP_GO is not set") }
     let process = Process()
     let (output, errors) = (Pipe(), Pipe())
-    process.executableURL = URL(fileURLWithPath: try #require(path))
+    process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
     process.standardOutput = output
     process.standardError = errors

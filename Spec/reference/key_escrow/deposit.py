@@ -64,6 +64,12 @@ class Header:
         return [sha256(salt, be32(position), row, share)[:16] for position, share in shares]
 
 
+def positions_rise(records, count):
+    """Whether the positions of records (position, conversation, epoch) rise strictly and are below `count`."""
+    positions = [position for position, _, _ in records]
+    return all(a < b for a, b in zip(positions, positions[1:])) and positions[-1] < count
+
+
 def cut(column, size):
     return [column[at : at + size] for at in range(0, len(column), size)]
 
@@ -311,15 +317,15 @@ def recipient_convicts(release, roster, warrant, recipient_key, deposit):
     except Failure as failure:
         raise failure if failure.kind == "malformed" else Failure("unfounded", str(failure)) from None
     for chunk in release.read_chunks():
-        require(chunk.is_signed, "malformed", "a chunk that its holder did not sign")
+        require(chunk.is_signed and chunk.deposit == chunk.entry.subject, "malformed", "a chunk that is not its entry's")
         if chunk.public_digest != deposit.public_digest:
             continue
         made_under = roster.generation_with_id(release.deposit_roster_id(chunk))
         require(made_under is not None and release.holder in made_under.ids, "chunk")
+        require(positions_rise(chunk.records, deposit.header.count), "chunk")
         shares = release.open(chunk, recipient_key)
         require(shares is not None, "does-not-open")
         row = made_under.row(release.holder)
         digests = cut(deposit.share_digests[row - 1], 16)
         for (position, _, _), share in zip(chunk.records, cut(shares, 32)):
-            require(position < len(digests), "chunk")
             require(deposit.header.share_digests(row, [(position, share)])[0] == digests[position], "share-digest")

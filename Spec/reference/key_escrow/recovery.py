@@ -3,10 +3,9 @@
 from itertools import islice
 
 from . import sharing
-from .deposit import cut, locator
+from .deposit import cut, locator, positions_rise
 from .failure import require
 from .primitives import x25519_public
-from .release import positions_rise
 
 
 class Report:
@@ -49,9 +48,23 @@ def _recover_deposit(digest, offers, warrant, roster, recipient_key, source, rep
         report.missing += count
         return
 
+    agreeing = _agreeing(digest, deposit, made_under, warrant, offers, report)
+    if len(agreeing) == len(offers) and len({chunk.record_list for _, chunk in agreeing.values()}) == 1:
+        # Nothing is wrong so far: a minimal set will do, if nothing is wrong in it.
+        needed = {holder: agreeing[holder] for holder in made_under.policy.weights(agreeing.keys())}
+        attempt = Report()
+        _recover_from(needed, count, deposit, made_under, recipient_key, attempt)
+        if not attempt.faults and not attempt.missing:
+            report.keys += attempt.keys
+            return
+    _recover_from(agreeing, count, deposit, made_under, recipient_key, report)
+
+
+def _recover_from(offers, count, deposit, made_under, recipient_key, report):
+    """Opens all offers and recovers what they give; `count` is how many records were to come out."""
     header, policy, committed = deposit.header, made_under.policy, cut(deposit.commitments, 32)
     listed = {}
-    for holder, (release, chunk) in _agreeing(digest, deposit, made_under, warrant, offers, report).items():
+    for holder, (release, chunk) in offers.items():
         shares = release.open(chunk, recipient_key)
         if shares is None:
             report.name(holder, "does-not-open")

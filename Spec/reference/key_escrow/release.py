@@ -1,7 +1,7 @@
 """Answers to warrants, and extracts of a store: Spec/release.md, Release, Refusal and Extract."""
 
 from . import documents as d
-from .deposit import Header, cut, deposit_digest, locator, open_column, public_digest
+from .deposit import Header, cut, deposit_digest, locator, open_column, positions_rise, public_digest
 from .failure import Failure, require
 from .primitives import HPKE, be16, be32, be64, ed25519_public, sha256
 from .session import HolderChain, Session
@@ -17,11 +17,6 @@ def record_list(records):
 
 def parse_record_list(data):
     return [(int.from_bytes(item[:4], "big"), item[4:36], int.from_bytes(item[36:], "big")) for item in cut(data, 44)]
-
-
-def positions_rise(records, count):
-    positions = [position for position, _, _ in records]
-    return all(a < b for a, b in zip(positions, positions[1:])) and positions[-1] < count
 
 
 def info(deposits_roster, roster, warrant, holder):

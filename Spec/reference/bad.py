@@ -5,8 +5,8 @@ import json
 from key_escrow import deposit, documents, release
 from key_escrow import log as logs
 from key_escrow.documents import encode
-from key_escrow.primitives import be16, gcm_open, gcm_seal, sha256, x25519_public
-from key_escrow.session import HolderChain, column_key
+from key_escrow.primitives import HPKE, be16, gcm_open, gcm_seal, sha256, x25519_public
+from key_escrow.session import DepositorSession, HolderChain, Session, column_key, info
 from world import DAY, START
 
 # Spoiling bytes
@@ -226,6 +226,20 @@ def rigged_deposits(case, world, locator):
     case.good("holder-certificate", by_holder)
     case.bad("holder-certificate", by_holder | {"exporterSecret": case.secret().hex()}, "unfounded")
     case.bad("member-certificate", member | {"key": case.secret().hex()}, "unfounded")
+
+
+def unconfirmed(world, index):
+    """A session that confirms to one holder something else than it sent."""
+    ephemerals = [world.secret() for _ in world.roster.ids]
+    honest = DepositorSession.open(world.roster, world.depositor, ephemerals, START, START + 7 * DAY, True).session
+    body = body_of(honest.bytes.decode())
+    body["holders"][index]["confirmation"] = sha256(bytes.fromhex(body["holders"][index]["confirmation"])).hex()
+    session = Session(signed(body, ("depositor", world.depositor)).encode()).verify(world.roster)
+    contexts = [
+        HPKE.sender(ephemeral, record["sealingKey"], info(world.roster.digest, record["id"]))
+        for ephemeral, record in zip(ephemerals, world.roster.holders)
+    ]
+    return DepositorSession(session, [hpke.export(b"key-escrow/v1 chain" + session.digest) for hpke in contexts])
 
 
 def rig(made, chain_keys, row, position, what):

@@ -242,7 +242,12 @@ def warrant(given):
 def verify_release(given):
     roster = given.roster()
     found = release.Release(given.hex("release")).verify(given.warrant(roster), roster)
-    return {"holder": found.holder, "keys": found.keys, "records": found.records}
+    return {
+        "holder": found.holder,
+        "keys": found.keys,
+        "records": found.records,
+        "passedOver": found.passedOver,
+    }
 
 
 def refusal(given):
@@ -254,14 +259,14 @@ def holder_views(given, warrant, roster, holder):
     """What a holder finds in the case's store: (session, view) for make_release."""
     sessions = {digest: session.verify(roster) for digest, session in given.sessions().items()}
     deposits = sorted(given.deposits(), key=lambda item: (item[0].header.session, item[0].header.sequence))
-    for deposit, locators, _ in deposits:
+    for deposit, locators, filed_under in deposits:
         records = [
             (position, one[:32], int.from_bytes(one[32:], "big")) for position, one in enumerate(dep.cut(locators, 40))
         ]
         records = [(p, c, e) for p, c, e in records if warrant.is_in_scope(c, e, deposit.header.time)]
         made_under = sessions[deposit.header.session].made_under
         if records and holder in made_under.ids:
-            view = release.View.of(deposit, made_under.row(holder), records)
+            view = release.View.of(deposit, made_under.row(holder), records, filed_under)
             yield sessions[deposit.header.session], view
 
 
@@ -285,7 +290,7 @@ def extract(given):
     views = file.views(warrant, holder["id"], roster)
     ephemerals = [sha256(b"ephemeral", bytes([index])) for index in range(256)]
     made = release.Release(make_release(given, roster, warrant, holder, views, ephemerals))
-    return {"keys": made.keys, "records": made.records, "chunks": made.chunks}
+    return {"keys": made.keys, "records": made.records, "chunks": made.chunks, "passedOver": made.passedOver}
 
 
 def recover(given):

@@ -216,25 +216,28 @@ class IntakeReceipt(d.Document):
 # Checks by those who hold something
 
 
-def open_column(header, row, share_digests, sealed, public, chain, positions=None):
-    """A row's shares, by position, once those at the given positions, all if none are given, have their digests."""
+def open_column(header, row, sealed, public, chain):
+    """A row's shares, by position, not yet compared with their digests."""
     column = gcm_open(chain.column_key(header.sequence, public), bytes(12), public + be16(row), sealed)
     require(column is not None, "sealed-column", f"of row {row}")
-    shares, committed = cut(column, 32), cut(share_digests, 16)
-    positions = range(len(shares)) if positions is None else positions
+    return cut(column, 32)
+
+
+def wrong_shares(header, row, shares, share_digests, positions):
+    """Those of the positions whose share has not its digest."""
+    committed = cut(share_digests, 16)
     found = header.share_digests(row, ((position, shares[position]) for position in positions))
-    require(found == [committed[position] for position in positions], "share-digest", f"of row {row}")
-    return shares
+    return {position for position, digest in zip(positions, found) if digest != committed[position]}
 
 
 def check_intake(deposit, filed_under, chain):
     """A holder's check of its own column."""
-    deposit.header.require_fits(chain.session)
+    header, row = deposit.header, chain.row
     require(deposit.digest == filed_under, "digest")
-    row = chain.row
-    open_column(
-        deposit.header, row, deposit.share_digests[row - 1], deposit.sealed[row - 1], deposit.public_digest, chain
-    )
+    header.require_fits(chain.session)
+    shares = open_column(header, row, deposit.sealed[row - 1], deposit.public_digest, chain)
+    wrong = wrong_shares(header, row, shares, deposit.share_digests[row - 1], range(header.count))
+    require(not wrong, "share-digest", f"of row {row}")
 
 
 def check_member(session, deposit, position, locator, key):
@@ -317,7 +320,9 @@ def recipient_convicts(release, roster, warrant, recipient_key, deposit):
     except Failure as failure:
         raise failure if failure.kind == "malformed" else Failure("unfounded", str(failure)) from None
     for chunk in release.read_chunks():
-        require(chunk.is_signed and chunk.deposit == chunk.entry.subject, "malformed", "a chunk that is not its entry's")
+        require(
+            chunk.is_signed and chunk.deposit == chunk.entry.subject, "malformed", "a chunk that is not its entry's"
+        )
         if chunk.public_digest != deposit.public_digest:
             continue
         made_under = roster.generation_with_id(release.deposit_roster_id(chunk))

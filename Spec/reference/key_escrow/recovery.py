@@ -4,7 +4,7 @@ from itertools import islice
 
 from . import sharing
 from .deposit import cut, locator, positions_rise
-from .failure import require
+from .failure import Failure, require
 from .primitives import x25519_public
 
 
@@ -29,6 +29,11 @@ def recover(warrant, roster, releases, recipient_key, source):
         if not release.can_be_set_up(recipient_key):
             report.name(release.holder, "does-not-open")
             continue
+        try:
+            for kind in release.passed_over():
+                report.name("depositor", kind)
+        except Failure as failure:
+            report.name(release.holder, failure.kind)
         for chunk in release.read_chunks():
             deposits.setdefault(chunk.entry.subject, {})[release.holder] = (release, chunk)
     for digest, offers in deposits.items():

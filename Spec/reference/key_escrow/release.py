@@ -1,7 +1,16 @@
 """Answers to warrants, and extracts of a store: Spec/release.md, Release, Refusal and Extract."""
 
 from . import documents as d
-from .deposit import Header, cut, deposit_digest, locator, open_column, positions_rise, public_digest
+from .deposit import (
+    Header,
+    cut,
+    deposit_digest,
+    locator,
+    open_column,
+    positions_rise,
+    public_digest,
+    wrong_shares,
+)
 from .failure import Failure, require
 from .primitives import HPKE, be16, be32, be64, ed25519_public, sha256
 from .session import HolderChain, Session
@@ -23,12 +32,18 @@ def info(deposits_roster, roster, warrant, holder):
     return b"key-escrow/v1 release" + be16(1) + deposits_roster + roster + warrant + holder.encode()
 
 
+# What is wrong with records that a release passes over, by number.
+REASONS = {1: "confirmation", 2: "sealed-column", 3: "share-digest"}
+NOT_SEALED = 2**32 - 1
+
+
 class View:
-    """What a holder has of one deposit: from a store, or from an extract."""
+    """What a holder has of one deposit: from a store, or from an extract. `digest` is what it is filed under."""
 
     def __init__(
         self,
         header,
+        digest,
         row,
         tags,
         share_digests,
@@ -38,14 +53,15 @@ class View:
         sealed_digests,
         records,
     ):
-        self.header, self.row, self.tags, self.share_digests, self.sealed = header, row, tags, share_digests, sealed
-        self.commitments_digest, self.records = commitments_digest, records
-        self.share_column_digests, self.sealed_digests = share_column_digests, sealed_digests
+        self.header, self.digest, self.row, self.tags = header, digest, row, tags
+        self.share_digests, self.sealed, self.commitments_digest = share_digests, sealed, commitments_digest
+        self.share_column_digests, self.sealed_digests, self.records = share_column_digests, sealed_digests, records
 
     @classmethod
-    def of(cls, deposit, row, records):
+    def of(cls, deposit, row, records, filed_under=None):
         return cls(
             deposit.header,
+            filed_under or deposit.digest,
             row,
             deposit.tags,
             deposit.share_digests[row - 1],
@@ -56,23 +72,26 @@ class View:
             records,
         )
 
-    def verify(self, warrant, session, chain):
-        """Every check of Release: publicDigest, depositDigest and all shares of the row, when they pass."""
+    def examine(self, warrant):
+        """The checks of Release that need no key, whose failure is the store's doing: gives publicDigest."""
         header = self.header
-        require(header.test == warrant.test, "test-flag")
-        require(self.records and positions_rise(self.records, header.count), "malformed", "the record list")
         require(all(warrant.is_in_scope(c, e, header.time) for _, c, e in self.records), "out-of-scope")
-        header.require_fits(session)
-        tags = cut(self.tags, 16)
+        require(self.records and positions_rise(self.records, header.count), "malformed", "the record list")
         # Of its own columns a holder takes no digest from anybody.
         shares_digests, sealed_digests = list(self.share_column_digests), list(self.sealed_digests)
         shares_digests[self.row - 1], sealed_digests[self.row - 1] = sha256(self.share_digests), sha256(self.sealed)
         public = public_digest(header, sha256(self.tags), self.commitments_digest, shares_digests)
+        require(deposit_digest(public, sealed_digests) == self.digest, "digest")
+        tags, expected = cut(self.tags, 16), header.tags((p, locator(c, e)) for p, c, e in self.records)
+        require(all(tags[p] == tag for (p, _, _), tag in zip(self.records, expected)), "tag")
+        return public
+
+    def open(self, chain, public):
+        """The row's shares, by position, and the positions of records whose share is not the one committed to."""
+        self.header.require_fits(chain.session)
+        shares = open_column(self.header, self.row, self.sealed, public, chain)
         positions = [position for position, _, _ in self.records]
-        shares = open_column(header, self.row, self.share_digests, self.sealed, public, chain, positions)
-        expected = header.tags((p, locator(c, e)) for p, c, e in self.records)
-        require(all(tags[p] == tag for p, tag in zip(positions, expected)), "tag")
-        return public, deposit_digest(public, sealed_digests), shares
+        return shares, wrong_shares(self.header, self.row, shares, self.share_digests, positions)
 
 
 def make_release(warrant, roster, holder, seed, sealing_keys, views, now, ephemerals):
@@ -80,30 +99,54 @@ def make_release(warrant, roster, holder, seed, sealing_keys, views, now, epheme
 
     `views` are (session, view), those of one session together and in rising sequence. `sealing_keys` gives the private
     key of a sealing key; `ephemerals` are one-time private keys, one for each roster of the deposits."""
-    contexts, encapsulations, chains, pairs, table, chunks = {}, [], {}, set(), [], []
-    for session, view in views:
-        made_under = session.made_under
-        if session.digest not in chains:
-            chains[session.digest] = HolderChain.open(
-                session, holder, sealing_keys[made_under.records[holder]["sealingKey"]]
-            )
-        public, digest, shares = view.verify(warrant, session, chains[session.digest])
-        pairs |= {(conversation, epoch) for _, conversation, epoch in view.records}
-        if made_under.digest not in contexts:
-            hpke = HPKE.sender(
-                ephemerals[len(contexts)],
-                warrant.recipient["key"],
-                info(made_under.digest, roster.digest, warrant.digest, holder),
-            )
-            contexts[made_under.digest] = [len(contexts), hpke, 0]
-            encapsulations.append({"encapsulation": hpke.encapsulation.hex(), "roster": made_under.digest.hex()})
-        index, hpke, sequence = contexts[made_under.digest]
-        contexts[made_under.digest][2] += 1
-        front = digest + public + record_list(view.records)
-        body = hpke.seal(sequence, sha256(front), b"".join(shares[position] for position, _, _ in view.records))
+    contexts, encapsulations, pairs, table, chunks = {}, [], set(), [], []
+    released, passed_over, obstacles, seen = 0, 0, [], set()
+
+    def append(view, records, body, encapsulation):
+        front = view.digest + public + record_list(records)
+        body = body(front)
         chunks.append(front + body)
-        table.append(d.Entry.make(digest, len(view.records), front + body, sha256(sha256(front), body), index))
-    require(chunks, "nothing-in-scope")
+        digest = sha256(sha256(front), body)
+        table.append(d.Entry.make(view.digest, len(records), front + body, digest, encapsulation))
+
+    def pass_over(view, records, reason):
+        nonlocal passed_over
+        append(view, records, lambda front: be16(reason), NOT_SEALED)
+        passed_over += len(records)
+        obstacles.append(REASONS[reason])
+
+    for session, view in views:
+        if view.header.test != warrant.test:
+            obstacles.append("test-flag")
+            continue
+        public = view.examine(warrant)
+        require(view.digest not in seen, "store", "a deposit twice")
+        seen.add(view.digest)
+        try:
+            sealing_key = sealing_keys[session.made_under.records[holder]["sealingKey"]]
+            chain = HolderChain.open(session, holder, sealing_key)
+            shares, wrong = view.open(chain, public)
+        except Failure as failure:
+            require(failure.kind in ("confirmation", "sealed-column"), failure.kind, failure.detail)
+            pass_over(view, view.records, 1 if failure.kind == "confirmation" else 2)
+            continue
+        good = [record for record in view.records if record[0] not in wrong]
+        if good:
+            made_under = session.made_under.digest
+            if made_under not in contexts:
+                told = info(made_under, roster.digest, warrant.digest, holder)
+                hpke = HPKE.sender(ephemerals[len(contexts)], warrant.recipient["key"], told)
+                contexts[made_under] = [len(contexts), hpke, 0]
+                encapsulations.append({"encapsulation": hpke.encapsulation.hex(), "roster": made_under.hex()})
+            index, hpke, sequence = contexts[made_under]
+            contexts[made_under][2] += 1
+            plaintext = b"".join(shares[position] for position, _, _ in good)
+            append(view, good, lambda front: hpke.seal(sequence, sha256(front), plaintext), index)
+            pairs |= {(conversation, epoch) for _, conversation, epoch in good}
+            released += len(good)
+        if wrong:
+            pass_over(view, [record for record in view.records if record[0] in wrong], 3)
+    require(released, *(obstacles or ["nothing-in-scope"])[:1])
     require(len(pairs) <= warrant.maximumKeys, "over-maximum")
     body = {
         "answered": d.time_text(now),
@@ -112,8 +155,9 @@ def make_release(warrant, roster, holder, seed, sealing_keys, views, now, epheme
         "encapsulations": encapsulations,
         "holder": holder,
         "keys": len(pairs),
+        "passedOver": passed_over,
         "recipientKey": warrant.recipient["key"].hex(),
-        "records": sum(len(view.records) for _, view in views),
+        "records": released,
         "roster": roster.digest.hex(),
         "table": sha256(*table).hex(),
         "test": warrant.test,
@@ -144,8 +188,9 @@ class Release(d.Document):
         "encapsulations": d.array_of(d.object_of(encapsulation=d.octets(32), roster=d.digest), 256),
         "holder": d.holder,
         "keys": d.integer(),
+        "passedOver": d.integer(),
         "recipientKey": d.x25519_key,
-        "records": d.integer(),
+        "records": d.integer(1),
         "roster": d.digest,
         "table": d.digest,
         "test": d.flag,
@@ -171,24 +216,37 @@ class Release(d.Document):
             "other-warrant",
         )
         self.entries, self.chunks_data = d.read_table(self, self.rest)
-        subjects = {entry.subject for entry in self.entries}
-        require(len(subjects) == len(self.entries), "malformed", "a deposit has two chunks")
+        sums, subjects = [0, 0], set()
         for entry in self.entries:
-            require(
-                1 <= entry.records <= 4096
-                and entry.size == 80 + 76 * entry.records
-                and entry.encapsulation < len(self.encapsulations),
-                "malformed",
-                "a table entry",
-            )
+            sealed = entry.encapsulation != NOT_SEALED
+            size = 80 + 76 * entry.records if sealed else 66 + 44 * entry.records
+            require(1 <= entry.records <= 4096 and entry.size == size, "malformed", "a table entry")
+            require(not sealed or entry.encapsulation < len(self.encapsulations), "malformed", "an encapsulation")
+            require((entry.subject, sealed) not in subjects, "malformed", "a deposit has two chunks")
+            subjects.add((entry.subject, sealed))
+            sums[sealed] += entry.records
+        require(sums == [self.passedOver, self.records], "malformed", "the number of records")
         return self
 
-    def read_chunks(self):
-        """The chunks, each with its HPKE sequence number. Whether they have their digests is for the caller to see."""
-        counts = [0] * len(self.encapsulations)
+    def _chunks(self):
+        counts = dict.fromkeys(range(len(self.encapsulations)), 0) | {NOT_SEALED: 0}
         for entry, data in zip(self.entries, self.chunks_data):
             yield Chunk(entry, data, counts[entry.encapsulation])
             counts[entry.encapsulation] += 1
+
+    def read_chunks(self):
+        """The sealed chunks, each with its HPKE sequence number. Whether they have their digests is for the caller to
+        see."""
+        return (chunk for chunk in self._chunks() if chunk.entry.encapsulation != NOT_SEALED)
+
+    def passed_over(self):
+        """What was wrong with the deposits passed over, by class."""
+        for chunk in self._chunks():
+            if chunk.entry.encapsulation == NOT_SEALED:
+                reason = int.from_bytes(chunk.body, "big")
+                require(chunk.is_signed and chunk.deposit == chunk.entry.subject, "chunk")
+                require(positions_rise(chunk.records, 4096) and reason in REASONS, "chunk")
+                yield REASONS[reason]
 
     def deposit_roster_id(self, chunk):
         return self.encapsulations[chunk.entry.encapsulation]["roster"]
@@ -246,6 +304,7 @@ def make_extract(warrant, holder, sessions_and_views, created, seed):
         chunk = b"".join(
             [
                 view.header.bytes,
+                view.digest,
                 be16(view.row),
                 view.commitments_digest,
                 *view.share_column_digests,
@@ -294,6 +353,7 @@ class Extract(d.Document):
     def verify(self):
         self.note.require_signer(self.store)
         self.entries, self.chunks_data = d.read_table(self, self.rest)
+        require(sum(entry.records for entry in self.entries) == self.records, "malformed", "the number of records")
         return self
 
     def views(self, warrant, holder, roster):
@@ -328,22 +388,23 @@ class Extract(d.Document):
 
 
 def parse_deposit_chunk(data, records):
-    require(len(data) >= 106, "malformed", "a chunk that is cut off")
+    require(len(data) >= 104, "malformed", "a chunk that is cut off")
     header, at = Header(data[:104]), 104
     n, m = header.count, header.rows
-    require(len(data) == 138 + 64 * m + 64 * n + 16 + 44 * records, "malformed", "the length of a chunk")
+    require(len(data) == 170 + 64 * m + 64 * n + 16 + 44 * records, "malformed", "the length of a chunk")
 
     def part(size):
         nonlocal at
         at += size
         return data[at - size : at]
 
-    row = int.from_bytes(part(2), "big")
+    digest, row = part(32), int.from_bytes(part(2), "big")
     require(1 <= row <= m, "malformed", "the row")
     commitments_digest, share_column_digests = part(32), cut(part(32 * m), 32)
     sealed_digests, tags, share_digests, sealed = cut(part(32 * m), 32), part(16 * n), part(16 * n), part(32 * n + 16)
     return View(
         header,
+        digest,
         row,
         tags,
         share_digests,

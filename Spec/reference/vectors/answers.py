@@ -380,6 +380,43 @@ def releases(file):
     def elsewhere(parts):
         parts[0][4] = 1
 
+    def not_sealed(parts):
+        front, reason = parts[0][2][: 64 + 44 * parts[0][1]], b"\0\2"
+        parts[0][2:] = [front + reason, sha256(sha256(front), reason), release.NOT_SEALED]
+
+    def not_sealed_alone(parts):
+        not_sealed(parts)
+        del parts[1:]
+
+    def both(parts):
+        parts.append(list(parts[0]))
+        not_sealed(parts)
+
+    def not_sealed_twice(parts):
+        not_sealed(parts)
+        parts.append(list(parts[0]))
+
+    def not_sealed_and_long(parts):
+        not_sealed(parts)
+        parts[0][2] += b"\0"
+
+    file.good(
+        "records passed over",
+        "release",
+        given | {"release": escrow.rebuilt(judge, not_sealed, records=2, passedOver=3).hex()},
+        passedOver=3,
+        records=2,
+    )
+    file.good(
+        "a deposit of which some records are passed over",
+        "release",
+        given | {"release": escrow.rebuilt(judge, both, passedOver=3).hex()},
+    )
+    bad("every record passed over", escrow.rebuilt(judge, not_sealed_alone, records=0, passedOver=3))
+    bad("records passed over, and not counted", escrow.rebuilt(judge, not_sealed, records=2))
+    bad("records passed over, and counted as released", escrow.rebuilt(judge, not_sealed, passedOver=3))
+    bad("records passed over in two chunks", escrow.rebuilt(judge, not_sealed_twice, records=2, passedOver=6))
+    bad("records passed over at length", escrow.rebuilt(judge, not_sealed_and_long, records=2, passedOver=3))
     bad("a deposit with two chunks", escrow.rebuilt(judge, twice, records=8))
     bad("a chunk without records", escrow.rebuilt(judge, empty, records=2))
     bad("a chunk of another size", escrow.rebuilt(judge, long))
@@ -463,6 +500,7 @@ def releases(file):
             if name not in ("table", "chunks")
             else signed(changed(body, **{name: None}), store).encode() + d.SEPARATOR + d.split_bulk(extract)[1],
         )
+    bad("that counts another number of records", escrow.rebuilt(extract, signer=store, records=6))
     bad("signed by another store", escrow.rebuilt(extract, signer=("store", world.secret())), "unsigned")
     bad(
         "whose key is not named store",
@@ -487,17 +525,18 @@ def releases(file):
         return change
 
     n, m = 4, 3
-    tags_at = 104 + 2 + 32 + 64 * m
+    tags_at = 104 + 32 + 2 + 32 + 64 * m
     for name, change, failure in [
         ("of another deposit version", in_chunk(1, 8, b"\0\2"), "malformed"),
         ("that lists a position behind the last", in_chunk(1, -44, (4).to_bytes(4, "big")), "malformed"),
         ("whose positions do not rise", in_chunk(1, -44, (0).to_bytes(4, "big")), "malformed"),
-        ("with row 0", in_chunk(1, 104, b"\0\0"), "malformed"),
-        ("with row 4", in_chunk(1, 104, b"\0\4"), "malformed"),
-        ("with another tag", in_chunk(1, tags_at, b"\0\0"), "sealed-column"),
-        ("with another digest of C", in_chunk(1, 106, b"\0\0"), "sealed-column"),
-        ("with another share digest", in_chunk(1, tags_at + 16 * n, b"\0\0"), "sealed-column"),
-        ("with another sealed column", in_chunk(1, tags_at + 32 * n, b"\0\0"), "sealed-column"),
+        ("with row 0", in_chunk(1, 136, b"\0\0"), "malformed"),
+        ("with row 4", in_chunk(1, 136, b"\0\4"), "malformed"),
+        ("with another deposit's digest", in_chunk(1, 104, b"\0\0"), "digest"),
+        ("with another tag", in_chunk(1, tags_at, b"\0\0"), "digest"),
+        ("with another digest of C", in_chunk(1, 138, b"\0\0"), "digest"),
+        ("with another share digest", in_chunk(1, tags_at + 16 * n, b"\0\0"), "digest"),
+        ("with another sealed column", in_chunk(1, tags_at + 32 * n, b"\0\0"), "digest"),
         ("that lists another epoch", in_chunk(1, -1, b"\3"), "tag"),
         ("that lists an epoch out of scope", in_chunk(1, -1, b"\x0f"), "out-of-scope"),
         ("that lists a conversation out of scope", in_chunk(1, -40, b"\0"), "out-of-scope"),
@@ -523,7 +562,7 @@ def recovery(file):
         return given | {"releases": [one.hex() for one in releases]} | more
 
     def good(name, question, records=everything, faults=(), missing=0):
-        file.good(name, "recover", question, records=list(records), faults=sorted(faults), missing=missing)
+        file.good(name, "recover", question, records=sorted(records), faults=sorted(faults), missing=missing)
 
     judge, provider, agency = files["judge"], files["provider"], files["agency"]
     good("judge and agency", from_(judge, agency))
@@ -715,44 +754,81 @@ def recovery(file):
         3,
     )
 
-    # A depositor that cheats.
-    for what in ("share digest", "sealed share"):
-        rigged = Escrow.__new__(Escrow)
-        rigged.__dict__.update(escrow.__dict__)
-        rigged.world = world
-        depositor = world.open_session()
+    # A depositor that cheats: the agency passes over what it cannot open, and everything else comes out.
+    for what, kind in [
+        ("share digest", "share-digest"),
+        ("sealed share", "share-digest"),
+        ("sealed column", "sealed-column"),
+        ("confirmation", "confirmation"),
+    ]:
+        depositor = cheat.unconfirmed(world, 2) if what == "confirmation" else world.open_session()
         chains = list(depositor.chain_keys)
-        made = cheat.rig(deposit.make_deposit(depositor, escrow.records[1], START), chains, 3, 1, what)
-        note = depositor.session.bytes.decode()
-        item = {"deposit": made.bytes.hex(), "locators": world.locators(escrow.records[1]).hex()}
+        made = deposit.make_deposit(depositor, escrow.records[1], START)
+        if what != "confirmation":
+            made = cheat.rig(made, chains, 3, 1, what)
         session = depositor.session
-        records = [(p, x, y) for p, (x, y, _) in enumerate(escrow.records[1])]
-        made_files = {}
-        for name in ("judge", "provider"):
-            view = release.View.of(made, world.roster.row(name), records)
-            made_files[name] = escrow.release(name, [(session, view)])
-        question = given | {"sessions": [note], "deposits": [item]}
-        file.good(
+        item = {"deposit": made.bytes.hex(), "locators": world.locators(escrow.records[1]).hex()}
+        records = [(position, one, epoch) for position, (one, epoch, _) in enumerate(escrow.records[1])]
+        rigged = {
+            name: [(session, release.View.of(made, world.roster.row(name), records))]
+            for name in ("judge", "provider", "agency")
+        }
+        alone = {"sessions": [session.bytes.decode()], "deposits": [item]}
+        together = {
+            "sessions": [*world.sessions, session.bytes.decode()],
+            "deposits": [*world.deposits, item],
+        }
+        answers = {name: escrow.release(name, escrow.views(name) + views) for name, views in rigged.items()}
+        good(
             f"a wrong {what} for the agency does not touch the others",
-            "recover",
-            question | {"releases": [made_files["judge"].hex(), made_files["provider"].hex()]},
-            records=second,
+            from_(*(escrow.release(name, rigged[name]) for name in ("judge", "provider")), **alone),
+            second,
         )
-        view = release.View.of(made, 3, records)
-        file.bad(
-            f"the agency does not answer from a wrong {what}",
-            "extract",
-            {
-                "rosters": world.notes,
-                "warrant": escrow.note,
-                "now": NOW,
-                "holder": [world.holders["agency"].given()],
-                "extract": release.make_extract(
-                    escrow.warrant, "agency", [(session, view)], START + DAY, world.store
-                ).hex(),
-            },
-            "share-digest",
+        passed_over = 1 if kind == "share-digest" else 2
+        rest = [one for one in second if not one.startswith(_first(escrow))]
+        good(
+            f"a wrong {what} for the agency, which passes it over",
+            from_(answers["judge"], answers["agency"], **together),
+            everything + (rest if kind == "share-digest" else []),
+            [f"depositor: {kind}"],
+            passed_over,
         )
+        good(
+            f"a wrong {what} for the agency, and a way around it",
+            from_(answers["judge"], answers["agency"], answers["provider"], **together),
+            everything + second,
+            [f"depositor: {kind}"],
+        )
+        extract = {
+            "rosters": world.notes,
+            "warrant": escrow.note,
+            "now": NOW,
+            "holder": [world.holders["agency"].given()],
+        }
+
+        def extracted(views):
+            return release.make_extract(escrow.warrant, "agency", views, START + DAY, world.store).hex()
+
+        both = extract | {"extract": extracted(escrow.views("agency") + rigged["agency"])}
+        file.good(
+            f"the agency passes over a wrong {what}", "extract", both, records=7 - passed_over, passedOver=passed_over
+        )
+        only = extract | {"extract": extracted(rigged["agency"])}
+        if kind == "share-digest":
+            file.good(
+                f"of a deposit with a wrong {what} the rest is answered", "extract", only, records=1, passedOver=1
+            )
+        else:
+            file.bad(f"of a deposit with a wrong {what} nothing is answered", "extract", only, kind)
+    unknown = answers["agency"]
+    reason = escrow.rebuilt(unknown, lambda parts: _reason(parts, b"\0\4"))
+    good(
+        "records passed over for a reason that is none",
+        from_(answers["judge"], reason, **together),
+        everything,
+        ["agency: chunk"],
+        2,
+    )
 
     # Certificates against a holder.
     about = given | {"deposit": items[0]["deposit"]}
@@ -800,6 +876,20 @@ def recovery(file):
         about | {"release": escrow.rebuilt(wrong_share, signer=world.holders["judge"].signer).hex()},
         "unfounded",
     )
+
+
+def _first(escrow):
+    """The locator of the record whose share is wrong."""
+    conversation, epoch, _ = escrow.records[1][1]
+    return deposit.locator(conversation, epoch).hex()
+
+
+def _reason(parts, number):
+    """Gives the records passed over another reason."""
+    for part in parts:
+        if part[4] == release.NOT_SEALED:
+            front = part[2][:-2]
+            part[2], part[3] = front + number, sha256(sha256(front), number)
 
 
 def _spoil(part):

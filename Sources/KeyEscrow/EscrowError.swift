@@ -13,6 +13,8 @@ public enum EscrowError: Error, Equatable, Sendable {
   case rosterRefused(RosterRefusal)
   /// A warrant does not allow what is asked.
   case warrantRefused(WarrantRefusal)
+  /// The transparency log does not allow what is asked.
+  case logRefused(LogRefusal)
   /// A deposit session cannot go on.
   case sessionRefused(SessionRefusal)
   /// The answers at hand come from holders who do not satisfy the access policy.
@@ -31,6 +33,8 @@ public enum EscrowError: Error, Equatable, Sendable {
   case sharing(SharingError)
   /// A signed note does not parse or does not verify.
   case note(NoteError)
+  /// A log, a checkpoint of it, its witnesses, or a proof from it does not verify, or cannot be read.
+  case log(LogError)
 }
 
 /// The kinds of text and binary that this library reads.
@@ -49,6 +53,9 @@ public enum Artifact: String, Sendable {
   case refusal
   case extract
   case certificate
+  case logEntry = "log entry"
+  case logState = "log state"
+  case warrantProof = "warrant proof"
 }
 
 /// Why a roster is refused.
@@ -69,6 +76,10 @@ public enum RosterRefusal: Error, Equatable, Sendable {
   case notSuccessor(reason: String)
   /// A limit is zero, out of order, or asks for more judges than there are.
   case invalidLimit(String)
+  /// The roster names no transparency log, and does not say that it is for tests.
+  case logMissing
+  /// What the roster says of its log or witnesses does not hold together.
+  case invalidLog(String)
 }
 
 /// Why a warrant does not allow what is asked. The raw grounds of a refusal document are `RefusalGround`.
@@ -165,6 +176,11 @@ public enum VerificationFailure: Error, Hashable, Sendable {
   case releaseDoesNotOpen(HolderID)
   /// The certificate does not show what it claims.
   case certificateUnfounded
+  /// A proof's entry is not that of the warrant it is given for.
+  case warrantEntry
+  /// A release names another entry of the log than the proof of its warrant does, or none, or one where there is no
+  /// log.
+  case logIndex(HolderID)
 }
 
 extension EscrowError {
@@ -175,6 +191,7 @@ extension EscrowError {
     case let error as CryptoError: self = .crypto(error)
     case let error as SharingError: self = .sharing(error)
     case let error as NoteError: self = .note(error)
+    case let error as LogError: self = .log(error)
     default: self = .file(reason: "\(error)")
     }
   }

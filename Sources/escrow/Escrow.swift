@@ -38,6 +38,7 @@ struct Escrow: ParsableCommand {
       } catch  where !isOfParser(error) {
         end(with: Failure(error))
       }
+      Terminal.warnOfRosters()
       Terminal.warnOfUnlockedMemory()
     } catch {
       end(withParserError: error)

@@ -10,9 +10,10 @@ extension EscrowError {
   var exitStatus: ExitStatus {
     switch self {
     case .malformed, .failedVerification, .note, .storage: .verificationFailed
+    case .log(let error): error.exitStatus
     case .rosterRefused(.notSuccessor): .verificationFailed
     case .warrantRefused(.sealingKeyMissing): .keyUnavailable
-    case .rosterRefused, .warrantRefused: .refused
+    case .rosterRefused, .warrantRefused, .logRefused: .refused
     case .sessionRefused(.sealingKeyExpired): .refused
     case .sessionRefused, .file, .storeUnavailable: .internalFailure
     case .quorumNotReached: .quorumNotReached
@@ -27,6 +28,7 @@ extension EscrowError {
     case .rosterRefused(let refusal): refusal.sentence
     case .warrantRefused(let refusal): refusal.sentence
     case .sessionRefused(let refusal): refusal.sentence
+    case .logRefused(let refusal): refusal.sentence
     case .quorumNotReached(let answered):
       answered.isEmpty
         ? "no holder has released yet; wait for the releases"
@@ -36,6 +38,37 @@ extension EscrowError {
     case .crypto(let error): error.sentence
     case .sharing(let error): error.sentence
     case .note(let error): error.sentence
+    case .log(let error): error.sentence
+    }
+  }
+}
+
+extension LogRefusal {
+  var sentence: String {
+    switch self {
+    case .proofMissing:
+      "the roster names a transparency log, and there is no proof that the warrant is in it;"
+        + " `warrant log` makes W.tlog-proof, or give it with --log-proof"
+    case .rosterWithoutLog: "the roster names no transparency log"
+    case .otherRoster(let roster): "the entry belongs to another roster, \(roster)"
+    case .witnessTimeAhead(let time, let now):
+      "the warrant's proof is witnessed at \(time), and it is \(now): a clock is wrong, or a quorum of witnesses is"
+    case .witnessTimeOutsideValidity(let time, let notBefore, let notAfter):
+      "the warrant's proof is witnessed at \(time), and the warrant is in force from \(notBefore) to \(notAfter)"
+    case .witnessTimeStale(let time, let now, let hours):
+      "the warrant's proof is witnessed at \(time), more than the roster's \(hours) hours before \(now);"
+        + " run `warrant log` again for a fresh one"
+    case .revoked(let judge, let entry):
+      "\(judge) revoked the warrant, in entry \(entry) of the log; this is final"
+    case .stateOlderThanLog(let entry):
+      "entry \(entry) of the log is an answer of this holder that it does not have: its directory is older than the log,"
+        + " or its key is in other hands; restore the newest copy, or run `holder rebuild`"
+    case .stillSealed(let until, let now):
+      if let until {
+        "the warrant's entry stays sealed until \(until); it is \(now)"
+      } else {
+        "the warrant does not say when its entry is to be unsealed"
+      }
     }
   }
 }
@@ -56,6 +89,8 @@ extension RosterRefusal {
     case .duplicateKey(let places): "a key appears twice: \(places); every holder needs keys of its own"
     case .notSuccessor(let reason): "the roster does not follow its predecessor: \(reason)"
     case .invalidLimit(let limit): "the limits contradict themselves: \(limit)"
+    case .logMissing: "a roster that is not for tests needs a transparency log; give --log, or --test"
+    case .invalidLog(let reason): "the transparency log of the roster is not in order: \(reason)"
     }
   }
 }
@@ -140,6 +175,9 @@ extension VerificationFailure {
     case .recipientKey: "this recipient key is not the one that the warrant names"
     case .releaseDoesNotOpen(let holder): "the release of \(holder) does not open with the recipient key"
     case .certificateUnfounded: "the certificate does not show what it claims"
+    case .warrantEntry: "the proof is of another warrant's entry in the log"
+    case .logIndex(let holder):
+      "the answer of \(holder) names another entry of the log than the warrant's proof"
     }
   }
 }
@@ -201,7 +239,8 @@ extension LogError {
     case .malformedProof: "this is no valid tlog-proof file"
     case .malformedRequest: "this is no valid proof of consistency: `old`, hashes, and a checkpoint"
     case .malformedPolicy(let line):
-      line > 0 ? "this is no valid witness policy: see line \(line)" : "this witness policy has no quorum line"
+      line > 0
+        ? "this is no valid witness policy: see line \(line)" : "this witness policy has no quorum line"
     case .outOfRange(let index, let size): "\(index) is not within the log's \(size) entries"
     case .inclusionNotProven: "what is here is not in the tree that the checkpoint commits to"
     case .consistencyNotProven:

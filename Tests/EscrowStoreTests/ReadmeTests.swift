@@ -72,7 +72,7 @@ struct ReadmeTests {
       roster: world.roster.id, caseReference: "2027/42", legalBasis: "Article 100", issued: StoreWorld.start,
       notBefore: StoreWorld.start, notAfter: StoreWorld.start, recipient: world.agency.id,
       recipientKey: oneTimeKey.publicKey, scope: try WarrantScope(conversations: [place.conversation]),
-      maximumKeys: 1)
+      maximumKeys: 1, isTest: true)
     var warrant = try UnverifiedWarrant(drafting: body, recipient: world.agency)
     try warrant.sign(with: world.judge, roster: world.roster)
     let answers = [

@@ -176,6 +176,14 @@ struct BlameTests {
     let wrong = try Scene(alter: { $0.shares[1][64] ^= 1 })
     #expect(try Self.column(wrong, "provider") == .depositorColumn(.shareDigest(provider, position: 2)))
     #expect(throws: Self.unfounded) { try Self.column(wrong, "agency") }
+    // The secret, from which all its shares of the session follow, is disclosed on that ground only.
+    func disclose(_ name: String) throws {
+      let box = try wrong.escrow.holder(name)
+      _ = try BlameCertificate.discloseExporterSecret(
+        against: try wrong.evidence(), by: box.holder, roster: wrong.escrow.roster)
+    }
+    try disclose("provider")
+    #expect(throws: Self.unfounded) { try disclose("agency") }
   }
 
   @Test("A holder cannot frame a depositor with another secret: the session's confirmation tells")

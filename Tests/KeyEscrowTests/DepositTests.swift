@@ -430,8 +430,8 @@ struct DepositTests {
     let reason = "its header does not fit its session"
     let last = Escrow.start.adding(seconds: SessionHeader.maximumSeconds)
     for (time, isTest, isRefused) in [
-      (Escrow.start, false, false), (last, false, false), (Escrow.start.adding(seconds: -1), false, true),
-      (last.adding(seconds: 1), false, true), (Escrow.start, true, true),
+      (Escrow.start, true, false), (last, true, false), (Escrow.start.adding(seconds: -1), true, true),
+      (last.adding(seconds: 1), true, true), (Escrow.start, false, true),
     ] {
       var rogue = try RogueSession(roster: escrow.roster, depositor: escrow.depositor)
       let listed = try rogue.deposit([key], now: time, isTest: isTest)

@@ -282,7 +282,7 @@ struct RecoveryTests {
       { view in
         let header = view.header
         view.header = DepositHeader(
-          suite: header.suite, isTest: true, rows: header.rows, count: header.count,
+          suite: header.suite, isTest: !header.isTest, rows: header.rows, count: header.count,
           sequence: header.sequence,
           time: header.time, session: header.session, previous: header.previous)
       },

@@ -231,7 +231,7 @@ struct ReleaseTests {
 
   @Test("Test warrants open test deposits, and real ones real deposits")
   func testFlag() throws {
-    let escrow = try Escrow()
+    let escrow = try Escrow(log: try WitnessedLog())
     let key = try TestKey.random(conversation: conversation(1), epoch: 0)
     try escrow.deposit([key], isTest: true)
     let real = try escrow.warrant(try escrow.body([conversation(1)]))

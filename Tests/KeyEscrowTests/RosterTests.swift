@@ -294,7 +294,6 @@ struct RosterTests {
     try refused(
       { $0.replacing(previous, with: "\"previous\": \"\(other.roster.id.hex)\"") }, escrow.roster, mismatch)
     try refused({ $0.replacing("\"generation\": 2", with: "\"generation\": 3") }, escrow.roster, mismatch)
-    try refused({ $0.replacing("\"test\": false", with: "\"test\": true") }, escrow.roster, mismatch)
     try refused({ $0 }, other.roster, mismatch)
     try refused({ $0 }, nil, "generation 2 needs its predecessor")
     let first = try UnverifiedRoster(reading: try escrow.rosterBytes())

@@ -166,10 +166,11 @@ enum SpecOracle {
 
   /// What `holder` in `row` (from 0) answers: position 0 of both deposits.
   static func release(
-    holder: String, row: Int, warrant: [UInt8], roster: [UInt8], recipient: X25519PublicKey,
-    deposits: [Deposit]
+    holder: String, row: Int, warrant: [UInt8], roster: [UInt8], depositRoster: [UInt8]? = nil,
+    recipient: X25519PublicKey, deposits: [Deposit]
   ) throws -> Release {
-    let info = text("key-escrow/v1 release") + be(1, 2) + roster + roster + warrant + text(holder)
+    let info =
+      text("key-escrow/v1 release") + be(1, 2) + (depositRoster ?? roster) + roster + warrant + text(holder)
     var sender = try HPKESender.setup(
       .keyEscrow1, to: recipient, info: info.span,
       ephemeral: try SpecExample.sealingKey("\(holder) release ephemeral"))

@@ -93,9 +93,28 @@ struct SpecVectorTests {
     #expect(spool.bytes.prefix(108).elementsEqual(vectors.releases[0].chunks[0].front))
   }
 
+  @Test("The library answers the logged warrant until the revocation, and reads the release that is shown")
+  func logged() throws {
+    let (example, logged) = (vectors.example, vectors.logged)
+    let verified = try logged.warrant.verifiedForRecovery(by: logged.roster, proof: logged.proof)
+    #expect(verified.logIndex == 2)
+    let file = try #require(logged.values["judge.file"].flatMap { Hexadecimal.decode($0) })
+    let release = try UnverifiedRelease(MemoryBytes(file)).verified(for: verified)
+    #expect(release.body.logIndex == 2 && release.body.keys == 2)
+    let now = example.now.adding(seconds: 6 * 86_400 + 3600)
+    var memory = HolderMemory(of: logged.log.identity)
+    #expect(throws: EscrowError.logRefused(.revoked(by: example.holders[0].holder.id, entry: 6))) {
+      _ = try PublicProof.verify(
+        logged.proof, of: try logged.warrant.verified(by: logged.roster, now: now), in: logged.log.source,
+        by: example.holders[2].holder.record, memory: &memory, answers: [], now: now)
+    }
+  }
+
   @Test("The files of Spec/vectors are up to date")
   func files() throws {
-    for (name, text) in try vectors.texts() {
+    for (name, text) in try vectors.texts().merging(
+      vectors.logged.texts, uniquingKeysWith: { first, _ in first })
+    {
       if Self.isWriting { try Data(text).write(to: file(name)) }
       #expect(try Data(contentsOf: file(name)) == Data(text), "\(name)")
     }
@@ -113,7 +132,7 @@ struct SpecVectorTests {
   @Test("Every document that Spec/ prints is one of the files, and every file is printed")
   func documents() throws {
     var printed: Set<String> = []
-    for name in ["documents.md", "session.md", "deposit.md", "release.md"] {
+    for name in ["documents.md", "session.md", "deposit.md", "release.md", "log.md"] {
       let text = try String(contentsOf: Self.folder.appendingPathComponent(name), encoding: .utf8)
       // Fences stand alone on their lines, so every other piece is a block.
       let pieces = "\n\(text)".components(separatedBy: "\n```")
@@ -124,12 +143,19 @@ struct SpecVectorTests {
         printed.insert(String(content))
       }
     }
-    #expect(printed == Set(try vectors.texts().values.map { String(decoding: $0, as: UTF8.self) }))
+    // Of the log's, only some.
+    let logged = Set(vectors.logged.texts.values.map { String(decoding: $0, as: UTF8.self) })
+    #expect(
+      printed.subtracting(logged)
+        == Set(try vectors.texts().values.map { String(decoding: $0, as: UTF8.self) }))
+    #expect(printed.intersection(logged).count >= 3)
   }
 
   @Test("Every long hexadecimal number that Spec/ prints is one of the vectors'")
   func numbers() throws {
-    let texts = try vectors.texts().values.map { String(decoding: $0, as: UTF8.self) }
+    let texts =
+      try vectors.texts().values.map { String(decoding: $0, as: UTF8.self) }
+      + vectors.logged.texts.values.map { String(decoding: $0, as: UTF8.self) }
     let known = texts + (try vectors.values().values.flatMap(\.values))
     for name in ["documents.md", "session.md", "deposit.md", "release.md"] {
       let text = try String(contentsOf: Self.folder.appendingPathComponent(name), encoding: .utf8)

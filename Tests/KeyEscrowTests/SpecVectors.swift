@@ -16,6 +16,8 @@ struct SpecVectors {
   let releaseFiles: [[UInt8]]
   let releaseNotes: [[UInt8]]
   let extract: [UInt8]
+  /// What a log holds of it, under a later roster.
+  let logged: SpecLogExample
 
   static let stateNonce = Array("state nonce!".utf8)
 
@@ -59,6 +61,7 @@ struct SpecVectors {
     self.releases = releases
     releaseFiles = files
     releaseNotes = notes
+    logged = try SpecLogExample(example, deposits: deposits)
     let spool = MemorySpool()
     extract =
       try Extract.write(
@@ -172,6 +175,7 @@ struct SpecVectors {
     }
     values["release.json"] = release
     values["extract.json"] = ["file": hex(extract)]
+    values["log.json"] = logged.values
     return values
   }
 

@@ -226,11 +226,11 @@ struct WarrantTests {
   @Test("A test roster knows test warrants only")
   func testFlag() throws {
     let escrow = try Escrow(isTest: true)
-    let body = try escrow.body([conversation(1)])
+    let body = try escrow.body([conversation(1)], isTest: false)
     #expect(Self.refusal(try escrow.warrant(body), escrow.roster) == .warrantRefused(.testFlag))
     let drill = try escrow.body([conversation(1)], isTest: true)
     #expect(Self.refusal(try escrow.warrant(drill), escrow.roster) == nil)
-    let real = try Escrow()
+    let real = try Escrow(log: try WitnessedLog())
     let realDrill = try real.body([conversation(1)], isTest: true)
     #expect(Self.refusal(try real.warrant(realDrill), real.roster) == nil)
   }
@@ -326,7 +326,7 @@ struct WarrantTests {
     ("\"epochFrom\": 0", "\"epochFrom\": 6", "warrant.scope.epochTo is before epochFrom"),
     ("\"maximumKeys\": 9", "\"maximumKeys\": 0", "warrant.maximumKeys is not in 1...18446744073709551615"),
     ("\"maximumKeys\": 9", "\"maximumKeys\": true", "warrant.maximumKeys is not a whole number"),
-    ("\"test\": false", "\"test\": 0", "warrant.test is neither true nor false"),
+    ("\"test\": true", "\"test\": 0", "warrant.test is neither true nor false"),
     ("2027-02-01T09", "2026-02-01T09", "warrant.notAfter is before notBefore"),
     ("\"case\": \"2027/0042\"", "\"case\": \" 2027\"", "warrant.case begins or ends with white space"),
     ("\"holder\": \"agency\"", "\"holder\": \"agent\"", "warrant.recipient.holder is not a holder id"),

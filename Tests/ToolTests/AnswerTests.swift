@@ -24,7 +24,7 @@ struct AnswerTests {
 
   @Test func theSameWarrantGetsTheSameAnswer() throws {
     let first = try scene.release("judge", to: "first")
-    #expect(first.status == 0 && first.errors == "")
+    #expect(first.status == 0 && first.errorLines.isEmpty)
     let second = try scene.release("judge", to: "second")
     #expect(second.status == 0 && second.errors.contains("answered before"))
     #expect(try workspace.bytes("first") == (try workspace.bytes("second")))

@@ -35,7 +35,7 @@ struct RecoverTests {
   @Test func keysArePrintedOrWrittenForTheirOwnerOnly() throws {
     let scene = try Scene.answered.get().copy()
     let printed = try scene.recover(["F.judge", "F.agency"], to: nil)
-    #expect(printed.status == 0 && printed.output == Scene.inScope && printed.errors == "")
+    #expect(printed.status == 0 && printed.output == Scene.inScope && printed.errorLines.isEmpty)
     let written = try scene.workspace.must(
       "recover", "--roster", "R", "--warrant", "W", "--recipient-key", "K.pem", "--store", "S", "-o", "out",
       "--jobs",

@@ -98,6 +98,23 @@ struct DocumentFields {
     return bytes
   }
 
+  /// An entry's place in a log, below 2^63.
+  mutating func entryIndex(_ name: String) throws(EscrowError) -> UInt64 {
+    try integer(name, 0...MerkleTree.maximumSize - 1)
+  }
+
+  mutating func priority(_ name: String) throws(EscrowError) -> WarrantPriority {
+    guard let priority = WarrantPriority(rawValue: try string(name)) else {
+      throw fault(name, "is neither routine nor emergency")
+    }
+    return priority
+  }
+
+  mutating func ground(_ name: String) throws(EscrowError) -> RefusalGround {
+    guard let ground = RefusalGround(rawValue: try string(name)) else { throw fault(name, "is not known") }
+    return ground
+  }
+
   mutating func holder(_ name: String) throws(EscrowError) -> HolderID {
     let text = try string(name)
     do { return try HolderID(parsing: text) } catch { throw fault(name, "is not a holder id") }

@@ -13,6 +13,8 @@ enum DocumentType: String {
   case refusal = "key-escrow/v1 refusal"
   case extract = "key-escrow/v1 extract"
   case certificate = "key-escrow/v1 certificate"
+  case logEntry = "key-escrow/v1 entry"
+  case logState = "key-escrow/v1 log-state"
 
   var artifact: Artifact {
     switch self {
@@ -27,6 +29,8 @@ enum DocumentType: String {
     case .refusal: .refusal
     case .extract: .extract
     case .certificate: .certificate
+    case .logEntry: .logEntry
+    case .logState: .logState
     }
   }
 

@@ -7,6 +7,12 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
 
   static let latest: Int64 = 253_402_300_799  // 9999-12-31T23:59:59Z
 
+  /// The last moment that has a text: 9999-12-31T23:59:59Z.
+  static let end = Timestamp(unchecked: latest)
+
+  /// The calendar month in UTC, `2027-01`.
+  public var month: String { String(description.prefix(7)) }
+
   /// The moment `seconds` after 1970-01-01T00:00:00Z, or nil outside the years 1970 to 9999.
   public init?(secondsSince1970 seconds: Int64) {
     guard (0...Self.latest).contains(seconds) else { return nil }

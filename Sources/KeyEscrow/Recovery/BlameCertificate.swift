@@ -146,10 +146,23 @@ public enum BlameCertificate {
     throw .failedVerification(.certificateUnfounded)
   }
 
-  /// What a holder discloses for `checkColumn`: the exporter secret of its part of one session.
+  /// What a holder discloses for `checkColumn`: the exporter secret of its part of the session of `evidence`.
   ///
-  /// - Throws: `.warrantRefused(.sealingKeyMissing)` when `holder` no longer has the key that the session's roster names.
+  /// All shares that the session seals for this holder follow from it, so it is given only where the accusation is
+  /// founded: where the column of this very deposit, which the depositor signed, is wrong.
+  ///
+  /// - Throws: `.failedVerification(.certificateUnfounded)` when the column is right;
+  ///   `.warrantRefused(.sealingKeyMissing)` when `holder` no longer has the key that the session's roster names.
   public static func discloseExporterSecret(
+    against evidence: DepositEvidence, by holder: borrowing Holder, roster: Roster
+  ) throws(EscrowError) -> SecretBytes {
+    let secret = try discloseExporterSecret(of: try evidence.verified(roster: roster), by: holder)
+    _ = try checkColumn(evidence, holder: holder.id, exporterSecret: secret, roster: roster)
+    return secret
+  }
+
+  // For the function above, and for tests of what sessions hold.
+  package static func discloseExporterSecret(
     of session: Session, by holder: borrowing Holder
   ) throws(EscrowError) -> SecretBytes {
     let id = holder.id

@@ -41,11 +41,7 @@ public struct RefusalBody: Hashable, Sendable {
     warrant = try fields.digest("warrant")
     roster = try fields.digest("roster")
     holder = try fields.holder("holder")
-    let groundText = try fields.string("ground")
-    guard let ground = RefusalGround(rawValue: groundText) else {
-      throw fields.fault("ground", "is not known")
-    }
-    self.ground = ground
+    ground = try fields.ground("ground")
     reason = try fields.humanText("reason", maximumByteCount: 2048)
     answered = try fields.timestamp("answered")
     try fields.finish()
@@ -107,6 +103,9 @@ public struct UnverifiedRefusal: Sendable {
 
   /// The note.
   public var bytes: [UInt8] { signed.bytes }
+
+  /// SHA-256 of the note's text.
+  public var digest: Digest { signed.digest }
 
   /// What the refusal says, if its holder, who must be on `roster`, signed it for the warrant with `digest`.
   public func verified(roster: Roster, warrant digest: Digest) throws(EscrowError) -> RefusalBody {

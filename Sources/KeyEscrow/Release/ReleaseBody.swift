@@ -37,11 +37,13 @@ public struct ReleaseBody: Hashable, Sendable {
   public let table: Digest
   /// Whether warrant and deposits are for tests.
   public let isTest: Bool
+  /// The index of the warrant's entry in the log; nil under a roster without a log.
+  public let logIndex: UInt64?
 
   init(
     warrant: Digest, roster: Digest, holder: HolderID, recipientKey: X25519PublicKey, answered: Timestamp,
     checked: [String], encapsulations: [Encapsulation], keys: UInt64, records: UInt64,
-    passedOver: UInt64, chunks: UInt64, table: Digest, isTest: Bool
+    passedOver: UInt64, chunks: UInt64, table: Digest, isTest: Bool, logIndex: UInt64?
   ) {
     self.warrant = warrant
     self.roster = roster
@@ -56,6 +58,7 @@ public struct ReleaseBody: Hashable, Sendable {
     self.chunks = chunks
     self.table = table
     self.isTest = isTest
+    self.logIndex = logIndex
   }
 
   init(parsing text: String) throws(EscrowError) {
@@ -87,6 +90,7 @@ public struct ReleaseBody: Hashable, Sendable {
     chunks = try fields.integer("chunks")
     table = try fields.digest("table")
     isTest = try fields.boolean("test")
+    logIndex = fields.has("logIndex") ? try fields.entryIndex("logIndex") : nil
     try fields.finish()
   }
 
@@ -105,7 +109,7 @@ public struct ReleaseBody: Hashable, Sendable {
         "roster": .string($0.roster.hex), "encapsulation": .string(Hexadecimal.encode($0.bytes.span)),
       ])
     }
-    return DocumentType.release.text([
+    var members: [String: CanonicalJSON] = [
       "warrant": .string(warrant.hex),
       "roster": .string(roster.hex),
       "holder": .string(holder.description),
@@ -119,6 +123,8 @@ public struct ReleaseBody: Hashable, Sendable {
       "chunks": .integer(chunks),
       "table": .string(table.hex),
       "test": .boolean(isTest),
-    ])
+    ]
+    members["logIndex"] = logIndex.map { .integer($0) }
+    return DocumentType.release.text(members)
   }
 }

@@ -4,7 +4,8 @@ import SecretSharing
 
 /// A holder's answer to a warrant, being made.
 ///
-/// The only way to share bytes of a holder: it takes a `ReleaseAuthorization`, which only a verified warrant gives.
+/// The only way to share bytes of a holder: it takes a `ReleaseAuthorization`, which only a verified warrant gives, and
+/// only for a `PublicProof` that the warrant is logged, witnessed and not revoked.
 public struct Releaser: ~Copyable {
   private let authorization: ReleaseAuthorization
   private let answered: Timestamp
@@ -272,7 +273,7 @@ public struct Releaser: ~Copyable {
         ReleaseBody.Encapsulation(roster: $0.roster, bytes: $0.sender.encapsulation)
       },
       keys: keys.count, records: records, passedOver: passedOver, chunks: UInt64(table.entries.count),
-      table: tableDigest, isTest: warrant.body.isTest)
+      table: tableDigest, isTest: warrant.body.isTest, logIndex: authorization.proof.logIndex)
     var signed = try SignedText(.release, text: body.text)
     try signed.sign(with: holder.signingKey, name: authorization.holder.id.description)
     return BulkFile.front(note: signed.bytes, table: table)

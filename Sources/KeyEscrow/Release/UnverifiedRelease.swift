@@ -26,7 +26,10 @@ public struct UnverifiedRelease {
   /// The release, if its holder, who must be on the warrant's roster, signed it for this warrant and recipient, and
   /// its chunk table is the signed one.
   ///
-  /// - Throws: `.failedVerification` naming the holder; `.malformed(.release)`.
+  /// Under a roster with a log, `warrant` must have been verified with its proof, and the release must name the entry
+  /// that the proof proves.
+  ///
+  /// - Throws: `.failedVerification` naming the holder; `.logRefused(.proofMissing)`; `.malformed(.release)`.
   public func verified(for warrant: Warrant) throws(EscrowError) -> Release {
     guard let record = warrant.roster.holder(body.holder) else {
       throw .warrantRefused(.unknownHolder(body.holder))
@@ -35,6 +38,8 @@ public struct UnverifiedRelease {
     guard body.warrant == warrant.digest, body.roster == warrant.roster.id,
       body.recipientKey == warrant.body.recipientKey, body.isTest == warrant.body.isTest
     else { throw .failedVerification(.otherWarrant(body.holder)) }
+    guard warrant.roster.body.log == nil || warrant.logIndex != nil else { throw .logRefused(.proofMissing) }
+    guard body.logIndex == warrant.logIndex else { throw .failedVerification(.logIndex(body.holder)) }
     let reader = try file.verified(chunks: body.chunks, table: body.table, artifact: .release)
     var records: UInt64 = 0
     var passedOver: UInt64 = 0

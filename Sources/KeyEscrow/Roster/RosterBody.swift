@@ -31,17 +31,20 @@ public struct RosterBody: Hashable, Sendable {
   public let depositors: DepositorKind
   /// What no warrant may exceed.
   public let limits: RosterLimits
+  /// The transparency log that warrants must be in before anybody answers; nil only in a test roster.
+  public let log: RosterLog?
   /// Whether deposits and warrants under this roster are for tests only.
   public let isTest: Bool
 
   /// A first roster, or the successor of `previous`.
   ///
+  /// - Parameter isTest: when it is not given, a roster is for tests exactly if it has no log.
   /// - Throws: `EscrowError.rosterRefused` for a policy that opens without a judge or by one role alone, for
-  ///   holders that are not exactly the policy's, for a key that appears twice and for limits that contradict
-  ///   themselves. The policy is judged before the holders.
+  ///   holders that are not exactly the policy's, for a key that appears twice, for limits that contradict
+  ///   themselves, and for a roster that is not for tests and has no log. The policy is judged before the holders.
   public init(
     policy: AccessPolicy, holders: [HolderRecord], depositors: DepositorKind = .client,
-    limits: RosterLimits = RosterLimits(), isTest: Bool = false, issued: Timestamp,
+    limits: RosterLimits = RosterLimits(), log: RosterLog? = nil, isTest: Bool? = nil, issued: Timestamp,
     succeeding previous: Roster? = nil
   ) throws(EscrowError) {
     var byID: [HolderID: HolderRecord] = [:]
@@ -63,7 +66,8 @@ public struct RosterBody: Hashable, Sendable {
     self.holders = ordered
     self.depositors = depositors
     self.limits = limits
-    self.isTest = isTest
+    self.log = log
+    self.isTest = isTest ?? (log == nil)
     self.issued = issued
     generation = previous.map { $0.body.generation + 1 } ?? 1
     self.previous = previous?.id
@@ -98,6 +102,7 @@ public struct RosterBody: Hashable, Sendable {
     } else {
       limits = RosterLimits()
     }
+    log = try RosterLog(&fields)
     var holders: [HolderRecord] = []
     for var nested in try fields.objects("holders", maximumCount: 255) {
       holders.append(try HolderRecord(&nested))
@@ -125,6 +130,14 @@ public struct RosterBody: Hashable, Sendable {
           }
         }
       }
+      guard let log else {
+        guard isTest else { throw .logMissing }
+        return
+      }
+      // Who runs the log or a witness must not be counted again as a holder.
+      for (name, key) in log.keys {
+        if let holder = seen[key.bytes] { throw .duplicateKey("\(holder) and \(name) have the same key") }
+      }
     } catch { throw .rosterRefused(error) }
   }
 
@@ -138,6 +151,7 @@ public struct RosterBody: Hashable, Sendable {
       "limits": .object(limits.members.filter { $0.value != .array([]) }),
       "test": .boolean(isTest),
     ]
+    members.merge(log?.members ?? [:]) { $1 }
     members["previous"] = previous.map { .string($0.hex) }
     members["genesis"] = genesis.map { .string($0.hex) }
     return DocumentType.roster.text(members)

@@ -20,17 +20,21 @@ public struct RosterLimits: Hashable, Sendable {
   public var maximumDays: UInt64?
   /// The most keys one holder releases in a calendar month of UTC.
   public var maximumKeysPerMonth: UInt64?
+  /// The most days between a warrant's issue and the day its sealed log entry must be opened. With this limit every
+  /// warrant says when that is.
+  public var maximumSealedDays: UInt64?
   /// Steps with rising `keys` and rising `judges`; a warrant above the last step is refused.
   public var caps: [Cap]
 
   /// Limits as given; none by default.
   public init(
     maximumKeys: UInt64? = nil, maximumDays: UInt64? = nil, maximumKeysPerMonth: UInt64? = nil,
-    caps: [Cap] = []
+    maximumSealedDays: UInt64? = nil, caps: [Cap] = []
   ) {
     self.maximumKeys = maximumKeys
     self.maximumDays = maximumDays
     self.maximumKeysPerMonth = maximumKeysPerMonth
+    self.maximumSealedDays = maximumSealedDays
     self.caps = caps
   }
 
@@ -38,6 +42,7 @@ public struct RosterLimits: Hashable, Sendable {
     maximumKeys = try fields.optionalInteger("maximumKeys", 1...UInt64.max)
     maximumDays = try fields.optionalInteger("maximumDays", 1...36_500)
     maximumKeysPerMonth = try fields.optionalInteger("maximumKeysPerMonth", 1...UInt64.max)
+    maximumSealedDays = try fields.optionalInteger("maximumSealedDays", 1...36_500)
     caps = []
     for var step in try fields.objects("caps", maximumCount: 16) {
       caps.append(
@@ -51,6 +56,7 @@ public struct RosterLimits: Hashable, Sendable {
     members["maximumKeys"] = maximumKeys.map { .integer($0) }
     members["maximumDays"] = maximumDays.map { .integer($0) }
     members["maximumKeysPerMonth"] = maximumKeysPerMonth.map { .integer($0) }
+    members["maximumSealedDays"] = maximumSealedDays.map { .integer($0) }
     members["caps"] = .array(
       caps.map { .object(["keys": .integer($0.keys), "judges": .integer(UInt64($0.judges))]) })
     return members
@@ -58,10 +64,12 @@ public struct RosterLimits: Hashable, Sendable {
 
   /// Refuses limits that contradict themselves or that `judges` judges could never meet.
   func check(judges: Int) throws(RosterRefusal) {
-    for limit in [maximumKeys, maximumDays, maximumKeysPerMonth] where limit == 0 {
+    for limit in [maximumKeys, maximumDays, maximumKeysPerMonth, maximumSealedDays] where limit == 0 {
       throw .invalidLimit("a limit of 0 allows nothing")
     }
-    if let maximumDays, maximumDays > 36_500 { throw .invalidLimit("more than 36,500 days") }
+    for days in [maximumDays, maximumSealedDays] {
+      if let days, days > 36_500 { throw .invalidLimit("more than 36,500 days") }
+    }
     if caps.count > 16 { throw .invalidLimit("more than 16 caps") }
     for step in caps {
       if step.keys == 0 || step.judges < 1 { throw .invalidLimit("a cap of 0 allows nothing") }

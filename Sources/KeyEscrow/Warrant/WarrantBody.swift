@@ -102,11 +102,7 @@ public struct WarrantBody: Hashable, Sendable {
     notBefore = try fields.timestamp("notBefore")
     notAfter = try fields.timestamp("notAfter")
     guard notBefore <= notAfter else { throw fields.fault("notAfter", "is before notBefore") }
-    let priorityText = try fields.string("priority")
-    guard let priority = WarrantPriority(rawValue: priorityText) else {
-      throw fields.fault("priority", "is neither routine nor emergency")
-    }
-    self.priority = priority
+    priority = try fields.priority("priority")
     var recipientFields = try fields.object("recipient")
     recipient = try recipientFields.holder("holder")
     recipientKey = try recipientFields.sealingKey("key")

@@ -97,7 +97,7 @@ public struct InForceRequirement: WarrantRequirement {
   }
 }
 
-/// The warrant stays within the roster's limits on keys and days.
+/// The warrant stays within the roster's limits on keys, days in force and days sealed.
 public struct LimitsRequirement: WarrantRequirement {
   /// The requirement.
   public init() {}
@@ -113,6 +113,12 @@ public struct LimitsRequirement: WarrantRequirement {
     let seconds = body.notAfter.secondsSince1970 - body.notBefore.secondsSince1970
     if let days = limits.maximumDays, seconds > Int64(days) * 86_400 {
       throw .warrantRefused(.overRosterLimit("maximumDays"))
+    }
+    if let days = limits.maximumSealedDays {
+      // A warrant that does not say when it is opened would be sealed for ever.
+      guard let unsealAfter = body.unsealAfter,
+        unsealAfter.secondsSince1970 - body.issued.secondsSince1970 <= Int64(days) * 86_400
+      else { throw .warrantRefused(.overRosterLimit("maximumSealedDays")) }
     }
   }
 }

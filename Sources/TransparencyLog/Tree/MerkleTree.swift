@@ -16,6 +16,14 @@ public enum MerkleTree {
     return try hashes(of: [0..<size], reader: reader)[0]
   }
 
+  /// `MTH(D[n])` of entries that are all at hand (RFC 6962 section 2.1): 2n − 1 hashes.
+  public static func root(of entries: [[UInt8]]) throws(LogError) -> Digest {
+    guard !entries.isEmpty else { return try TreeHasher.emptyRoot() }
+    var hasher = try TreeHasher()
+    let leaves = try entries.map { (entry) throws(LogError) in try hasher.leaf(entry.span) }
+    return try hasher.root(of: leaves[...])
+  }
+
   /// `PATH(m, D[n])`, the proof that entry `index` is in the tree of `size` entries (RFC 6962 section 2.1.1).
   ///
   /// At most ⌈log2 n⌉ hashes, from the leaf's sibling up; reads at most 2 ⌈log2 n⌉ stored ones, for only the

@@ -44,13 +44,14 @@ struct DemoAtSize {
     let warrant = try escrow.warrant(scope, maximumKeys: UInt64(count))
     try directory.write(warrant.bytes, to: "warrant")
     try narrator.step("Warrant, releases and recovery", by: "agency, judge, provider")
+    try escrow.log.publish(warrant, roster: escrow.roster)
     let judgeFile = try release(warrant, by: escrow.judge, in: escrow, rates: &rates)
     let agencyFile = try release(warrant, by: escrow.agency, in: escrow, rates: &rates)
     let providerFile = try release(warrant, by: escrow.provider, in: escrow, rates: &rates)
     try refuse(warrant, in: escrow)
     try recover(warrant, from: [judgeFile, agencyFile], expecting: expected, in: escrow, rates: &rates)
 
-    try narrator.step("Six ways to cheat", by: "whoever tries")
+    try narrator.step("Nine ways to cheat", by: "whoever tries")
     let outside = RecordLocator(conversation: conversations[0], epoch: 0)
     try DemoAttempts(
       escrow: escrow, narrator: narrator, warrant: warrant, judgeFile: judgeFile, agencyFile: agencyFile,

@@ -3,7 +3,7 @@ import KeyEscrow
 import LibCrypto
 import SecretSharing
 
-/// Six attempts to get keys without right, each of which must be refused, and for its own reason.
+/// Nine attempts to get keys without right, each of which must be refused, and for its own reason.
 struct DemoAttempts {
   let escrow: DemoEscrow
   let narrator: Narrator
@@ -29,6 +29,8 @@ struct DemoAttempts {
     try afterTheWarrantsEnd()
     try outsideTheScope()
     try withASwappedRecipientKey()
+    try withoutALoggedWarrant()
+    try withARevokedWarrant()
   }
 
   private func withoutTheJudgesSignature() throws {
@@ -99,14 +101,15 @@ struct DemoAttempts {
 
   private func outsideTheScope() throws {
     let narrow = try escrow.warrant(narrowScope, maximumKeys: warrant.body.maximumKeys)
+    try escrow.log.publish(narrow, roster: escrow.roster)
     let greedy = OverreachingStore(store: escrow.store, scope: wideScope)
     try refused(
       "e", "An epoch out of scope: an obliging store hands the agency an epoch more than the warrant names.",
       as: .warrantRefused(.outOfScope(conversation: outside.conversation, epoch: outside.epoch))
     ) { () throws(EscrowError) in
       _ = try Releaser.release(
-        try narrow.verified(by: escrow.roster, now: escrow.now).authorization(for: escrow.agency.id),
-        by: escrow.agency, from: greedy, spool: MemorySpool(), now: escrow.now)
+        try escrow.authorization(narrow, for: escrow.agency.record), by: escrow.agency, from: greedy,
+        spool: MemorySpool(), now: escrow.now)
     }
   }
 
@@ -132,6 +135,36 @@ struct DemoAttempts {
       as: .failedVerification(.recipientKey)
     ) { () throws(EscrowError) in
       _ = try escrow.recover(warrant, from: [judgeFile, agencyFile], with: thief) { _, _ in }
+    }
+  }
+
+  private func withoutALoggedWarrant() throws {
+    let secret = try escrow.warrant(narrowScope, maximumKeys: warrant.body.maximumKeys)
+    try refused(
+      "g", "Quietly: the judge signs a warrant that never comes into the log.", as: .logRefused(.proofMissing)
+    ) { () throws(EscrowError) in
+      _ = try escrow.authorization(secret, for: escrow.agency.record)
+    }
+  }
+
+  private func withARevokedWarrant() throws {
+    let revoked = try escrow.warrant(narrowScope, maximumKeys: warrant.body.maximumKeys)
+    let proof = try escrow.log.publish(revoked, roster: escrow.roster)
+    let entry = try escrow.revoke(revoked, by: escrow.judge)
+    try refused(
+      "h", "With a revoked warrant: the judge thought better of it, and said so in the log.",
+      as: .logRefused(.revoked(by: escrow.judge.id, entry: entry))
+    ) { () throws(EscrowError) in
+      _ = try escrow.authorization(revoked, for: escrow.agency.record)
+    }
+    // The proof of the warrant is as good as before: only what followed is gone.
+    let rewritten = try escrow.log.rewritten(
+      before: proof.proof.index + 1, at: escrow.directory.path(of: "log-rewritten"))
+    try refused(
+      "i", "With a log that rewrote its history: its operator signs another one, without the revocation.",
+      as: .log(.consistencyNotProven)
+    ) { () throws(EscrowError) in
+      _ = try escrow.authorization(revoked, for: escrow.agency.record, in: rewritten)
     }
   }
 

@@ -4,11 +4,11 @@ import ArgumentParser
 struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
-    abstract: "Show the whole escrow at work, and six attempts to cheat it.",
+    abstract: "Show the whole escrow at work, and nine attempts to cheat it.",
     discussion: """
       Three holders, one roster, real keys: deposit, checks, warrant, release, refusal and recovery, and then the \
       same without the judge, with a tampered share, after the warrant's end, outside its scope and with a swapped \
-      recipient key. Exits 1 unless every key comes back bit for bit and every attempt is refused for its own reason.
+      recipient key, without a logged warrant, with a revoked one, and with a log that rewrote its history. Exits 1 unless every key comes back bit for bit and every attempt is refused for its own reason.
       """)
 
   @Option(

@@ -25,6 +25,10 @@ final class DemoEscrow {
   let recipientKey: X25519PrivateKey
   let roster: Roster
   let store: EscrowDatabase
+  let log: DemoLog
+  /// What each holder remembers of the log, and which answers it gave.
+  private var memories: [HolderID: HolderMemory] = [:]
+  private var answers: [HolderID: Set<Digest>] = [:]
 
   init(in directory: DemoDirectory, now: Timestamp) throws {
     self.directory = directory
@@ -37,11 +41,12 @@ final class DemoEscrow {
     storeKey = try Ed25519PrivateKey.generate()
     recipientKey = try X25519PrivateKey.generate()
 
+    log = try DemoLog(in: directory)
     let policy = try AccessPolicy(parsing: Self.policyText)
     var draft = try UnverifiedRoster(
       try RosterBody(
         policy: policy, holders: [judge.record, provider.record, agency.record], depositors: .client,
-        issued: now))
+        log: log.rosterLog, issued: now))
     try draft.sign(with: judge)
     try draft.sign(with: provider)
     try draft.sign(with: agency)
@@ -123,19 +128,48 @@ final class DemoEscrow {
 
   // MARK: Answers
 
-  /// One holder's release, as the file `name`.
+  /// Lets a holder answer, once it has seen in the log that the warrant is public: in `source`, if another directory is
+  /// shown to it than the log's own.
+  func authorization(
+    _ warrant: UnverifiedWarrant, for holder: HolderRecord, in source: LogDirectory? = nil
+  ) throws(EscrowError) -> ReleaseAuthorization {
+    let clock: Timestamp
+    do { clock = try Timestamp.now() } catch { throw .file(reason: error.sentence ?? "the clock") }
+    let verified = try warrant.verified(by: roster, now: clock)
+    guard let proof = log.proof(of: warrant) else { return try verified.authorization(for: holder.id) }
+    var memory = memories[holder.id] ?? HolderMemory(of: log.identity)
+    defer { memories[holder.id] = memory }
+    let shown = try PublicProof.verify(
+      proof, of: verified, in: source ?? log.source, by: holder, memory: &memory,
+      answers: answers[holder.id] ?? [], now: clock)
+    return try verified.authorization(for: holder.id, proof: shown)
+  }
+
+  /// A judge's revocation of a warrant that was logged: the index of its entry.
+  func revoke(_ warrant: UnverifiedWarrant, by judge: borrowing Holder) throws -> UInt64 {
+    guard let proof = log.proof(of: warrant) else { throw EscrowError.logRefused(.proofMissing) }
+    let revocation = RevocationEntry(
+      revoking: warrant, warrantIndex: proof.proof.index, by: judge.id, revoked: try Timestamp.now())
+    return try log.append(try UnverifiedLogEntry(.revocation(revocation), signedBy: judge))
+  }
+
+  /// One holder's release, as the file `name`, whose entry goes into the log.
   func release(
     _ warrant: UnverifiedWarrant, by holder: borrowing Holder, from source: some HolderDepositSource,
     to name: String, progress: (UInt64) -> Void = { _ in }
   ) throws -> FileBytes {
-    let verified = try warrant.verified(by: roster, now: now)
+    let authorization = try authorization(warrant, for: holder.record)
     let path = directory.path(of: name)
     let spool = try UnlinkedSpool(beside: path)
     let front = try Releaser.release(
-      try verified.authorization(for: holder.id), by: holder, from: source, spool: spool, now: now,
-      progress: progress)
+      authorization, by: holder, from: source, spool: spool, now: now, progress: progress)
     try spool.write(front: front, to: path)
-    return try FileBytes(path: path)
+    let file = try FileBytes(path: path)
+    let release = try UnverifiedRelease(file)
+    answers[holder.id, default: []].insert(release.digest)
+    let entry = try AnswerEntry(release: release, of: warrant.body, digest: warrant.digest)
+    try log.append(try UnverifiedLogEntry(.answer(entry), signedBy: holder))
+    return file
   }
 
   // MARK: Recovery
@@ -146,7 +180,7 @@ final class DemoEscrow {
     jobs: Int = 1,
     emit: (_ locators: [UInt8], _ keys: Span<UInt8>) throws(EscrowError) -> Void
   ) throws(EscrowError) -> RecoveryReport {
-    let verified = try warrant.verifiedForRecovery(by: roster)
+    let verified = try warrant.verifiedForRecovery(by: roster, proof: log.proof(of: warrant))
     var releases: [Release] = []
     for file in files { releases.append(try UnverifiedRelease(file).verified(for: verified)) }
     return try Recovery.recover(

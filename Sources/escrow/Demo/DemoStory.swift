@@ -24,13 +24,14 @@ struct DemoStory {
     try memberCheck(conversations, in: escrow, rates: &rates)
     try intakeChecks(in: escrow, rates: &rates)
     let warrant = try warrant(for: conversations[0], in: escrow)
+    try logging(warrant, in: escrow)
     let (judgeFile, agencyFile) = try releases(warrant, in: escrow, rates: &rates)
     try refusal(of: warrant, in: escrow)
     let fingerprint = try recovery(
       warrant, from: [judgeFile, agencyFile], of: conversations[0], messages: messages, in: escrow,
       rates: &rates)
 
-    try narrator.step("Six ways to cheat", by: "whoever tries")
+    try narrator.step("Nine ways to cheat", by: "whoever tries")
     let providerFile = try escrow.release(
       warrant, by: escrow.provider, from: escrow.store, to: "provider.release")
     let last = conversations[0].keys.count - 1
@@ -90,8 +91,11 @@ struct DemoStory {
     try narrator.line("who can open", sets.joined(separator: ",  or  "))
     try narrator.line("always needed", policy.mandatoryHolders.map(\.description).joined(separator: ", "))
     try narrator.line("to be feared", "the same sets, should all their members cheat together")
+    try narrator.line("log", Narrator.short(escrow.log.identity.key.publicKey.bytes) + "  and one witness")
     try narrator.say(
-      "A rule that opens without a judge, or by one role alone, is not accepted as a roster at all.")
+      "It names a public log, too: nothing is opened that does not stand there. A rule that opens without a judge, or by "
+        + "one role alone, is not accepted as a roster at all. (Here the log and its witness are this program's own, "
+        + "and the roster says so. Real ones are other people's.)")
     narrator.fact("roster", .text(escrow.roster.id.hex))
     narrator.fact("policy", .text(policy.description))
     narrator.fact("minimalAuthorizedSets", .list(sets.map { .text($0) }))
@@ -263,6 +267,26 @@ struct DemoStory {
     return warrant
   }
 
+  private func logging(_ warrant: UnverifiedWarrant, in escrow: DemoEscrow) throws {
+    try narrator.step("The warrant goes into the log", by: "judge, log, witness")
+    try narrator.say(
+      "The log can only grow, and anybody can read it. It shows that there is a warrant, of which judge, for how many keys "
+        + "and until when, and hides what the case is: the entry is a fingerprint of the warrant mixed with a random "
+        + "number, which whoever answers gets to see. The witness signs that the log has not changed what it saw before."
+    )
+    let proof = try escrow.log.publish(warrant, roster: escrow.roster)
+    try directory.write(proof.bytes, to: "warrant.tlog-proof")
+    guard case .warrant(let entry) = proof.entry.body else { return }
+    try narrator.line("entry", "\(proof.proof.index)")
+    try narrator.line("it shows", Narrator.short(entry.commitment))
+    let shown = try escrow.authorization(warrant, for: escrow.agency.record).proof
+    try narrator.checked(
+      "checked by every holder in the log before it answers: \(shown.checked.joined(separator: ", "))")
+    narrator.fact("logIndex", .number(proof.proof.index))
+    narrator.fact("commitment", .text(entry.commitment.hex))
+    narrator.fact("requirements", .list(shown.checked.map { .text($0) }))
+  }
+
   private func releases(
     _ warrant: UnverifiedWarrant, in escrow: DemoEscrow, rates: inout StageRates
   ) throws -> (FileBytes, FileBytes) {
@@ -364,6 +388,7 @@ struct DemoStory {
       "Nothing came back without the judge, and no role could open anything alone.",
       "Whoever tampered was found out and named, and good answers still counted.",
       "Every answer, the refusal too, is a signed text that others can verify.",
+      "Nothing was answered that did not stand in the log, and what a judge revoked there stayed revoked.",
     ] { try narrator.say(text, mark: "-") }
     try narrator.heading("What no escrow can do")
     for text in [

@@ -13,7 +13,8 @@ extension AnswerArchive {
     let warrant = authorization.warrant
     let now = try Timestamp.now()
     try requireUnused(warrant.body.recipientKey, for: warrant.digest)
-    let released = try keysReleased(inMonthOf: now)
+    let released =
+      try keysReleased(inMonthOf: now) + keysLost(inMonthOf: now, roster: warrant.roster)
     let stored = releasePath(warrant.digest)
     let spool = try UnlinkedSpool(beside: output ?? stored)
     var progress = ProgressLine("releasing", unit: "records")

@@ -1,6 +1,7 @@
 import Foundation
 import KeyEscrow
 import LibCrypto
+import TransparencyLog
 
 /// What a holder answered so far, in the directory `answers` beside its keys.
 ///
@@ -14,7 +15,7 @@ struct AnswerArchive: ~Copyable {
     case refusal(path: String)
   }
 
-  private let path: String
+  let path: String
   private let lock: FileLock
 
   /// The answers of the holder in `directory`.
@@ -53,21 +54,26 @@ struct AnswerArchive: ~Copyable {
 
   /// How many keys the holder released in the month of `now`, in UTC.
   func keysReleased(inMonthOf now: Timestamp) throws(Failure) -> UInt64 {
-    let names: [String]
-    do { names = try FileManager.default.contentsOfDirectory(atPath: path) } catch {
-      throw .internalFailure("\(path): cannot be listed: \(error.localizedDescription)")
-    }
     var keys: UInt64 = 0
-    for name in names where name.hasSuffix(".release") {
+    for name in try names() where name.hasSuffix(".release") {
       let file = "\(path)/\(name)"
       let body = try locating(file) { try UnverifiedRelease(try FileBytes(path: file)).body }
-      if Self.month(body.answered) == Self.month(now) { keys += body.keys }
+      if body.answered.month == now.month { keys += body.keys }
     }
     return keys
   }
 
-  // `2027-01` of `2027-01-31T09:30:00Z`.
-  private static func month(_ time: Timestamp) -> Substring { time.description.prefix(7) }
+  /// The names of the files that are stored.
+  func names() throws(Failure) -> [String] {
+    do { return try FileManager.default.contentsOfDirectory(atPath: path) } catch {
+      throw .internalFailure("\(path): cannot be listed: \(error.localizedDescription)")
+    }
+  }
+
+  /// The file that remembers `log`.
+  func memoryFile(of log: LogIdentity) throws(Failure) -> HolderMemoryFile {
+    try HolderMemoryFile(of: log, in: path)
+  }
 
   private func recipientPath(_ key: X25519PublicKey) -> String {
     "\(path)/recipient-keys/\(Hexadecimal.encode(key.bytes.span))"

@@ -75,6 +75,9 @@ struct Answers {
     }
   }
 
+  /// The digest of the text of `holder`'s release, if it released.
+  func note(of holder: HolderID) -> Digest? { notes[holder] }
+
   private mutating func add(_ answer: AnswerFile, name: String) throws(Failure) {
     switch answer {
     case .release(let release, let note):

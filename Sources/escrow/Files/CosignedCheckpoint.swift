@@ -49,7 +49,9 @@ struct CosignedCheckpoint {
   private static func read(_ path: String) throws(Failure) -> Content {
     let bytes = try DocumentFile.read(path)
     return try locating(DocumentFile.name(of: path)) {
-      guard bytes.starts(with: "\u{2014} ".utf8) else { return .note(try UnverifiedNote(parsing: bytes.span)) }
+      guard bytes.starts(with: "\u{2014} ".utf8) else {
+        return .note(try UnverifiedNote(parsing: bytes.span))
+      }
       // C2SP tlog-witness: "the client MAY concatenate it to the checkpoint".
       return .lines(try UnverifiedNote(parsing: (Array("-\n\n".utf8) + bytes).span).signatures)
     }

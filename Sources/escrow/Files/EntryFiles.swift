@@ -55,6 +55,8 @@ struct EntryFiles {
       if count == 0 { return bytes }
       bytes += buffer[..<count]
     }
-    throw .refused("\(name): has more than \(EntryBundle.maximumEntryByteCount) bytes, and an entry of a log has at most that")
+    throw .refused(
+      "\(name): has more than \(EntryBundle.maximumEntryByteCount) bytes, and an entry of a log has at most that"
+    )
   }
 }

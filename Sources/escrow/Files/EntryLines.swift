@@ -20,7 +20,9 @@ struct EntryLines: ~Copyable {
   static func check(_ path: String) throws(Failure) -> EntryLines {
     let descriptor = try Descriptor.reading(path)
     // What comes through a pipe cannot be read twice: it is kept until all of it was looked at.
-    let spool = descriptor.isRegularFile ? nil : try UnlinkedSpool(beside: "\(FileManager.default.temporaryDirectory.path)/spool")
+    let spool =
+      descriptor.isRegularFile
+      ? nil : try UnlinkedSpool(beside: "\(FileManager.default.temporaryDirectory.path)/spool")
     let lines = EntryLines(descriptor, name: DocumentFile.name(of: path), spool: spool)
     var splitter = LineSplitter(name: lines.name)
     try lines.descriptor.forEachPiece(name: lines.name) { (piece) throws(Failure) in
@@ -62,7 +64,8 @@ private struct LineSplitter {
         line.append(byte)
         guard line.count <= EntryBundle.maximumEntryByteCount else {
           throw .refused(
-            "\(name): line \(count + 1) has more than \(EntryBundle.maximumEntryByteCount) bytes, and an entry has at most that")
+            "\(name): line \(count + 1) has more than \(EntryBundle.maximumEntryByteCount) bytes, and an entry has at most that"
+          )
         }
         continue
       }

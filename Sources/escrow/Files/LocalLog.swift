@@ -52,7 +52,8 @@ struct LocalLog {
     let witness = LogDirectory(location.witnessPath)
     return try locating(location.witnessPath) {
       let folder = try SHA256.digest(Array(identity.origin.utf8)).hex
-      guard let bytes = try witness.read("\(folder)/checkpoint", limit: UnverifiedNote.maximumByteCount) else {
+      guard let bytes = try witness.read("\(folder)/checkpoint", limit: UnverifiedNote.maximumByteCount)
+      else {
         return nil
       }
       return try UnverifiedNote(parsing: bytes.span).verifiedCheckpoint(of: identity)
@@ -110,7 +111,9 @@ struct LocalLog {
     _ log: LogIdentity, after indices: Range<UInt64>
   ) throws(Failure) -> (note: UnverifiedNote, time: UInt64) {
     do throws(Failure) { return try cosign(log) } catch {
-      let done = indices.isEmpty ? "" : "entries \(indices.lowerBound) to \(indices.upperBound - 1) are in the log, but "
+      let done =
+        indices.isEmpty
+        ? "" : "entries \(indices.lowerBound) to \(indices.upperBound - 1) are in the log, but "
       throw Failure(error.status, "\(done)its witness did not cosign: \(error.sentence ?? "")")
     }
   }
@@ -156,7 +159,8 @@ struct LocalLog {
     try locating(location.path) {
       let reader = LogReader(publication.checkpoint, source: location.directory)
       return try TransparencyProof(
-        index: index, hashes: try reader.inclusionProof(of: index), checkpoint: publication.note, extra: extra)
+        index: index, hashes: try reader.inclusionProof(of: index), checkpoint: publication.note, extra: extra
+      )
     }
   }
 }

@@ -51,7 +51,8 @@ enum LogKeyFile {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw .verification("\(DocumentFile.name(of: path)): holds no verifier key: it is not UTF-8")
     }
-    return try verifierKey(text.hasSuffix("\n") ? String(text.dropLast()) : text, name: DocumentFile.name(of: path))
+    return try verifierKey(
+      text.hasSuffix("\n") ? String(text.dropLast()) : text, name: DocumentFile.name(of: path))
   }
 
   /// The verifier key that is `text`.

@@ -25,7 +25,9 @@ struct NewLog {
   }
 
   /// Makes a key, a log of that key, and a witness that cosigns it.
-  func createWithWitness(origin: String?, report: inout Report) throws(Failure) {
+  func createWithWitness(
+    origin: String?, report: inout Report, isQuiet: Bool = false
+  ) throws(Failure) {
     let keys = [
       location.keyPath, location.verifierKeyPath, location.witnessKeyPath, location.witnessVerifierKeyPath,
     ]
@@ -51,7 +53,8 @@ struct NewLog {
       let log = LogIdentity(key: vkey)
       let time = try LocalLog(location.path).cosign(log).time
       try OutputFile.write(
-        Array("log \(vkey.vkey)\nwitness local \(cosigner.vkey)\nquorum local\n".utf8), to: location.policyPath)
+        Array("log \(vkey.vkey)\nwitness local \(cosigner.vkey)\nquorum local\n".utf8),
+        to: location.policyPath)
       report.add("key", location.keyPath)
       report.add("witness", cosigner.vkey)
       report.add("policy", location.policyPath)
@@ -60,6 +63,7 @@ struct NewLog {
       if !Directory.holdsAnything("\(location.path)/checkpoint") { removeKeys(keys, andDirectory: isNew) }
       throw Failure(error, at: location.path)
     }
+    guard !isQuiet else { return }
     Terminal.warn(
       "the new keys in \(location.keysPath) are not encrypted, and the witness is the log's own operator's: it shows"
         + " nobody else that the log has one history")

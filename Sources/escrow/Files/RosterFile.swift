@@ -23,7 +23,9 @@ enum RosterFile {
     for predecessor in predecessors {
       last = try verify(try read(predecessor), name: DocumentFile.name(of: predecessor), after: last)
     }
-    return try verify(try read(path), name: DocumentFile.name(of: path), after: last)
+    let roster = try verify(try read(path), name: DocumentFile.name(of: path), after: last)
+    Terminal.remember(roster.body)
+    return roster
   }
 
   /// The roster, once every holder's signature is found and, from generation 2 on, its predecessors' approval.

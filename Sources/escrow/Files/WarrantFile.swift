@@ -25,9 +25,9 @@ enum WarrantFile {
 
   /// The warrant, if answers to it may be read, now or later.
   static func verifyForRecovery(
-    _ warrant: UnverifiedWarrant, name: String, roster: Roster
+    _ warrant: UnverifiedWarrant, name: String, roster: Roster, proof: UnverifiedWarrantProof? = nil
   ) throws(Failure) -> Warrant {
-    do { return try warrant.verifiedForRecovery(by: roster) } catch {
+    do { return try warrant.verifiedForRecovery(by: roster, proof: proof) } catch {
       throw failure(error, warrant, name: name, roster: roster)
     }
   }

@@ -98,6 +98,10 @@ extension Report {
 
   /// A moment in seconds since 1970, which may lie outside the years that documents can name.
   mutating func add(_ name: String, seconds: UInt64) {
-    if let time = LogText.time(seconds) { add(name, time) } else { add(name, "\(seconds) seconds after 1970") }
+    if let time = LogText.time(seconds) {
+      add(name, time)
+    } else {
+      add(name, "\(seconds) seconds after 1970")
+    }
   }
 }

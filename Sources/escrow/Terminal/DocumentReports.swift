@@ -24,8 +24,16 @@ extension Report {
     if let maximum = body.limits.maximumKeys { add("maximumKeys", maximum) }
     if let maximum = body.limits.maximumDays { add("maximumDays", maximum) }
     if let maximum = body.limits.maximumKeysPerMonth { add("maximumKeysPerMonth", maximum) }
+    if let maximum = body.limits.maximumSealedDays { add("maximumSealedDays", maximum) }
     if !body.limits.caps.isEmpty {
       add("caps", body.limits.caps.map { "up to \($0.keys) keys: \($0.judges) judges" })
+    }
+    if let log = body.log {
+      add("log", log.identity.origin)
+      add("logKey", log.identity.key.vkey)
+      add("witnessPolicy", log.policyLines)
+      add("maximumWitnessAgeHours", log.maximumWitnessAgeHours)
+      add("unwitnessed", log.isUnwitnessed)
     }
     add("test", body.isTest)
     add("holders", body.holders.map { Report($0) })

@@ -19,6 +19,10 @@ final class Escrow {
   let store: MemoryStore
   let depositor: DepositorBox
   let recipientKey: KeyBox
+  /// The log that the roster names, if it names one.
+  let log: WitnessedLog?
+  /// The proofs of warrants that were logged.
+  var proofs: [Digest: UnverifiedWarrantProof] = [:]
 
   /// A value that cannot be copied, in a place that tests can share.
   final class HolderBox {
@@ -38,8 +42,10 @@ final class Escrow {
 
   init(
     _ policyText: String = "and(judge, or(provider, agency))", limits: RosterLimits = RosterLimits(),
-    isTest: Bool = false
+    isTest: Bool? = nil, log: WitnessedLog? = nil, hours: UInt64 = 24, threshold: Int? = nil,
+    isUnwitnessed: Bool = false
   ) throws {
+    self.log = log
     policy = try AccessPolicy(parsing: policyText)
     var holders: [HolderID: HolderBox] = [:]
     for id in policy.holders {
@@ -50,13 +56,17 @@ final class Escrow {
     store = MemoryStore()
     depositor = DepositorBox(try Depositor.generate())
     recipientKey = KeyBox(try X25519PrivateKey.generate())
-    roster = try Escrow.roster(policy: policy, holders: holders, limits: limits, isTest: isTest)
+    roster = try Escrow.roster(
+      policy: policy, holders: holders, limits: limits,
+      log: try log?.rosterLog(threshold: threshold, hours: hours, isUnwitnessed: isUnwitnessed),
+      isTest: isTest)
   }
 
   init(
     policy: AccessPolicy, holders: [HolderID: HolderBox], roster: Roster, store: MemoryStore,
-    depositor: DepositorBox, recipientKey: KeyBox
+    depositor: DepositorBox, recipientKey: KeyBox, log: WitnessedLog? = nil
   ) {
+    self.log = log
     self.policy = policy
     self.holders = holders
     self.roster = roster
@@ -67,12 +77,12 @@ final class Escrow {
 
   static func roster(
     policy: AccessPolicy, holders: [HolderID: HolderBox], limits: RosterLimits = RosterLimits(),
-    isTest: Bool = false,
-    succeeding previous: Roster? = nil, alsoSigned others: [HolderBox] = []
+    log: RosterLog? = nil, isTest: Bool? = nil, succeeding previous: Roster? = nil,
+    alsoSigned others: [HolderBox] = []
   ) throws -> Roster {
     let body = try RosterBody(
       policy: policy, holders: policy.holders.compactMap { holders[$0]?.holder.record }, limits: limits,
-      isTest: isTest, issued: start, succeeding: previous)
+      log: log, isTest: isTest, issued: start, succeeding: previous)
     var draft = try UnverifiedRoster(body)
     for id in policy.holders { try sign(&draft, holders[id]) }
     return try draft.verified(succeeding: previous)
@@ -120,14 +130,14 @@ final class Escrow {
     _ conversations: [ConversationID], epochs: ClosedRange<UInt64> = 0...UInt64.max,
     deposited: ClosedRange<Timestamp>? = nil, maximumKeys: UInt64 = 1_000_000, recipient: String = "agency",
     notBefore: Timestamp = Escrow.start, notAfter: Timestamp = Escrow.start.adding(seconds: 86_400),
-    isTest: Bool = false
+    unsealAfter: Timestamp? = nil, isTest: Bool? = nil
   ) throws -> WarrantBody {
     WarrantBody(
       roster: roster.id, caseReference: "2027/0042", legalBasis: "Article 100 CPP", issued: Escrow.start,
       notBefore: notBefore, notAfter: notAfter, recipient: try id(recipient),
       recipientKey: recipientKey.key.publicKey,
       scope: try WarrantScope(conversations: conversations, epochs: epochs, deposited: deposited),
-      maximumKeys: maximumKeys, isTest: isTest)
+      maximumKeys: maximumKeys, unsealAfter: unsealAfter, isTest: isTest ?? roster.body.isTest)
   }
 
   /// A warrant signed by its recipient and by `judges`.
@@ -149,8 +159,7 @@ final class Escrow {
     from source: (some HolderDepositSource)? = Optional<MemoryStore>.none
   ) throws -> [UInt8] {
     let box = try holder(name)
-    let verified = try warrant.verified(by: roster, now: now)
-    let authorization = try verified.authorization(for: try id(name))
+    let authorization = try authorization(warrant, for: name, now: now)
     let spool = MemorySpool()
     let front: [UInt8]
     if let source {
@@ -166,7 +175,7 @@ final class Escrow {
   }
 
   func verifiedRelease(_ warrant: UnverifiedWarrant, _ bytes: [UInt8]) throws -> Release {
-    let verified = try warrant.verifiedForRecovery(by: roster)
+    let verified = try verifiedForRecovery(warrant)
     return try UnverifiedRelease(MemoryBytes(bytes)).verified(for: verified)
   }
 
@@ -174,7 +183,7 @@ final class Escrow {
   func recover(
     _ warrant: UnverifiedWarrant, _ releases: [Release], jobs: Int = 1
   ) throws -> (keys: [TestKey], report: RecoveryReport) {
-    let verified = try warrant.verifiedForRecovery(by: roster)
+    let verified = try verifiedForRecovery(warrant)
     var keys: [TestKey] = []
     let report = try Recovery.recover(
       warrant: verified, releases: releases, recipientKey: recipientKey.key, source: store, jobs: jobs

@@ -81,7 +81,7 @@ struct RogueRelease {
         .init(roster: $0.roster, bytes: encapsulation ?? $0.sender.sender.encapsulation)
       },
       keys: UInt64(records), records: UInt64(records), passedOver: 0, chunks: UInt64(entries.count),
-      table: try SHA256.digest(table.bytes), isTest: warrant.body.isTest)
+      table: try SHA256.digest(table.bytes), isTest: warrant.body.isTest, logIndex: warrant.logIndex)
     var signed = try SignedText(.release, text: body.text)
     try signed.sign(with: box.holder.signingKey, name: id.description)
     return BulkFile.front(note: signed.bytes, table: table) + bodies

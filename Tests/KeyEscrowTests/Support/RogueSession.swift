@@ -80,7 +80,7 @@ struct RogueSession: ~Copyable {
   ///   - alter: changes what the header says of each holder, before it is signed.
   ///   - rosterInInfo: the roster that the encapsulations are bound to, when it is not the one in the header.
   init(
-    roster: Roster, depositor: Escrow.DepositorBox, now: Timestamp = Escrow.start, isTest: Bool = false,
+    roster: Roster, depositor: Escrow.DepositorBox, now: Timestamp = Escrow.start, isTest: Bool? = nil,
     rosterInInfo: Digest? = nil,
     alter: (inout [SessionHeader.Recipient]) -> Void = { _ in }
   ) throws {
@@ -101,7 +101,8 @@ struct RogueSession: ~Copyable {
     alter(&recipients)
     let header = SessionHeader(
       roster: roster.id, suite: suite, depositor: depositor.depositor.verifierKey, recipients: recipients,
-      created: now, notAfter: now.adding(seconds: SessionHeader.maximumSeconds), isTest: isTest)
+      created: now, notAfter: now.adding(seconds: SessionHeader.maximumSeconds),
+      isTest: isTest ?? roster.body.isTest)
     var signed = try SignedText(.session, text: header.text)
     try signed.sign(with: depositor.depositor.signingKey, name: Depositor.keyName)
     let session = try UnverifiedSession(parsing: signed.bytes.span)

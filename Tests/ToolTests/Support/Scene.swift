@@ -5,9 +5,17 @@ import Testing
 struct Scene: Sendable {
   let workspace: Workspace
   let holders: [String]
+  /// Whether the roster names the log L.
+  let isLogged: Bool
 
   /// `and(judge, or(provider, agency))`, with a signed warrant W over conversation 0, epochs 2 to 6, up to 100 keys.
   static let standard = Result { try Scene(policy: "and(judge, or(provider, agency))").withWarrant() }
+  /// The same under a real roster, whose log is L; the warrant is logged, its proof W.tlog-proof.
+  static let logged = Result {
+    let scene = try Scene(policy: "and(judge, or(provider, agency))", isLogged: true).withWarrant()
+    try scene.log()
+    return scene
+  }
   /// The same, answered: F.judge, F.provider, F.agency.
   static let answered = Result { try standard.get().copy().releasing() }
 
@@ -52,24 +60,29 @@ struct Scene: Sendable {
   static let inScope = (2...6).map { line(0, UInt64($0)) }.joined()
 
   /// Makes holders and a signed roster, R, for `policy`; deposits `lines`, also the keys.jsonl, in S.
-  init(policy: String, rosterOptions: [String] = []) throws {
+  init(policy: String, rosterOptions: [String] = [], isLogged: Bool = false) throws {
     workspace = try Workspace()
+    self.isLogged = isLogged
     holders = Self.holders(of: policy)
     for holder in holders {
       try workspace.must("holder", "new", "--id", holder, "--out", Self.directory(holder))
     }
-    try makeRoster("R", policy: policy, options: rosterOptions)
+    if isLogged { try workspace.must("log", "init", "L") }
+    try makeRoster("R", policy: policy, options: rosterOptions + (isLogged ? ["--log", "L"] : []))
     try workspace.write(Self.lines, to: "keys.jsonl")
     try workspace.must("deposit", "--roster", "R", "--store", "S", "keys.jsonl")
   }
 
-  private init(workspace: Workspace, holders: [String]) {
+  private init(workspace: Workspace, holders: [String], isLogged: Bool) {
     self.workspace = workspace
     self.holders = holders
+    self.isLogged = isLogged
   }
 
   /// A copy in a folder of its own.
-  func copy() throws -> Scene { Scene(workspace: try Workspace(copying: workspace), holders: holders) }
+  func copy() throws -> Scene {
+    Scene(workspace: try Workspace(copying: workspace), holders: holders, isLogged: isLogged)
+  }
 
   func makeRoster(_ name: String, policy: String, options: [String] = []) throws {
     let records = Self.holders(of: policy).flatMap { ["--holder", "\(Self.directory($0))/holder.json"] }
@@ -84,6 +97,11 @@ struct Scene: Sendable {
   func draft(_ name: String = "W", key: String = "K.pem", roster: String = "R", _ options: String...) throws
     -> Tool.Outcome
   {
+    try draft(name, key: key, roster: roster, options: options)
+  }
+
+  @discardableResult
+  func draft(_ name: String, key: String, roster: String = "R", options: [String]) throws -> Tool.Outcome {
     var arguments = [
       "warrant", "draft", "--roster", roster, "--holder",
       Self.directory(holders.last { $0.hasPrefix("agency") } ?? "agency"), "--recipient-key", key, "--case",
@@ -104,6 +122,12 @@ struct Scene: Sendable {
     }
   }
 
+  /// Logs a warrant in L.
+  @discardableResult
+  func log(_ name: String = "W") throws -> Tool.Outcome {
+    try workspace.must("warrant", "log", "--roster", "R", "--log", "L", name)
+  }
+
   func withWarrant() throws -> Scene {
     try draft()
     try sign()
@@ -122,8 +146,11 @@ struct Scene: Sendable {
     -> Tool.Outcome
   {
     try workspace.run(
-      "release", "--holder", Self.directory(holder), "--roster", roster, "--warrant", warrant, "--store", "S",
-      "-o", file ?? "F.\(Self.directory(holder))")
+      [
+        "release", "--holder", Self.directory(holder), "--roster", roster, "--warrant", warrant, "--store",
+        "S",
+        "-o", file ?? "F.\(Self.directory(holder))",
+      ] + (isLogged ? ["--log", "L"] : []))
   }
 
   func recover(_ files: [String], to output: String? = "out.jsonl", key: String = "K.pem") throws

@@ -14,6 +14,7 @@ struct RecoverCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: WarrantOptions
+  @OptionGroup var proof: WarrantProofOptions
 
   @Option(help: ArgumentHelp("The private key that the warrant names.", valueName: "K.pem"))
   var recipientKey: String
@@ -27,6 +28,12 @@ struct RecoverCommand: ParsableCommand {
     help: ArgumentHelp("The key lines; without it, on standard output.", valueName: "keys.jsonl"))
   var output: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The recipient's directory, to sign an entry for the log of what was recovered: keys.jsonl.entry.",
+      valueName: "D"))
+  var holder: String?
+
   @Option(help: ArgumentHelp("How many threads work.", valueName: "n"))
   var jobs = min(ProcessInfo.processInfo.activeProcessorCount, 64)
 
@@ -38,6 +45,9 @@ struct RecoverCommand: ParsableCommand {
 
   func validate() throws {
     guard (1...64).contains(jobs) else { throw ValidationError("--jobs is a number from 1 to 64.") }
+    guard holder == nil || output.map({ $0 != "-" }) == true else {
+      throw ValidationError("--holder goes with -o: the entry is written beside the keys.")
+    }
   }
 
   private var path: String { output ?? "-" }
@@ -45,12 +55,14 @@ struct RecoverCommand: ParsableCommand {
   func run() throws {
     let roster = try options.roster.load()
     let warrant = try WarrantFile.verifyForRecovery(
-      try WarrantFile.read(options.warrant), name: options.name, roster: roster)
+      try WarrantFile.read(options.warrant), name: options.name, roster: roster,
+      proof: try proof.load(beside: options.warrant, roster: roster))
     if path != "-" { try OutputFile.requireAbsent(path) }
     let key = try KeyFile.x25519(recipientKey, passphrase.passphrase)
     guard key.publicKey == warrant.body.recipientKey else {
       throw Failure(EscrowError.failedVerification(.recipientKey), at: recipientKey)
     }
+    let recipient = try openRecipient(of: warrant)
     let answers = try Answers(files, for: warrant)
     for refusal in answers.refusals {
       Terminal.note("\(refusal.holder) refused, on the ground \(refusal.ground.rawValue): \(refusal.reason)")
@@ -72,7 +84,38 @@ struct RecoverCommand: ParsableCommand {
       guard case .quorumNotReached(let answered) = error else { throw Failure(error, at: store) }
       throw Self.nothing(answers.faults, answered)
     }
-    try finish(found, recovered, answers, warrant: warrant)
+    try finish(found, recovered, answers, warrant: warrant, recipient: recipient)
+  }
+
+  private func openRecipient(of warrant: Warrant) throws(Failure) -> HolderBox? {
+    guard let holder else { return nil }
+    guard warrant.logIndex != nil else {
+      throw .usage("--holder: the roster names no transparency log, so there is no entry to sign")
+    }
+    let key = try HolderDirectory(holder).open(passphrase.passphrase)
+    guard key.id == warrant.body.recipient, warrant.roster.holder(key.id)?.verifierKey == key.verifierKey
+    else {
+      throw Failure(EscrowError.warrantRefused(.unknownHolder(key.id)), at: holder)
+    }
+    return HolderBox(key)
+  }
+
+  private func logEntry(
+    _ answers: Answers, keys: UInt64, warrant: Warrant, by box: HolderBox
+  ) throws(Failure) {
+    do {
+      let entry = try RecoveryEntry(
+        of: warrant, releases: answers.releases.compactMap { answers.note(of: $0.body.holder) }, keys: keys,
+        recovered: try Timestamp.now())
+      let signed = try UnverifiedLogEntry(.recovery(entry), signedBy: box.holder)
+      try OutputFile.write(signed.bytes, to: "\(path).entry")
+    } catch { throw Failure(error, at: path) }
+  }
+
+  /// A holder's keys, in a place that may be empty.
+  private final class HolderBox {
+    let holder: Holder
+    init(_ holder: consuming Holder) { self.holder = holder }
   }
 
   // Why no key came out: one line for each fault, and in the last of them what follows from it.
@@ -84,7 +127,8 @@ struct RecoverCommand: ParsableCommand {
   }
 
   private func finish(
-    _ found: RecoveryReport, _ recovered: RecoveredKeys, _ answers: Answers, warrant: Warrant
+    _ found: RecoveryReport, _ recovered: RecoveredKeys, _ answers: Answers, warrant: Warrant,
+    recipient: HolderBox?
   ) throws {
     let faults =
       answers.faults + (found.faults + (try unread(answers.releases, found.faults))).map(\.sentence)
@@ -93,6 +137,9 @@ struct RecoverCommand: ParsableCommand {
     }
     for fault in faults { Terminal.note(fault) }
     let summary = try write(recovered)
+    if let recipient {
+      try logEntry(answers, keys: UInt64(summary.keys), warrant: warrant, by: recipient)
+    }
     for locator in summary.disputed {
       Terminal.note(
         "conversation \(locator.conversation) epoch \(locator.epoch) was deposited with different keys; each is given"
@@ -107,6 +154,8 @@ struct RecoverCommand: ParsableCommand {
     report.add("released", answers.releases.map(\.body.holder.description))
     report.add("refused", answers.refusals.map(\.holder.description))
     report.add("faults", faults)
+    if let index = warrant.logIndex { report.add("logIndex", index) }
+    if recipient != nil { report.add("entry", "\(path).entry") }
     if path != "-" {
       try report.print(json: self.report.json)
     } else if self.report.json {

@@ -12,6 +12,7 @@ struct RefuseCommand: ParsableCommand {
   var holder: String
 
   @OptionGroup var options: WarrantOptions
+  @OptionGroup var proof: WarrantProofOptions
 
   @Option(
     help: ArgumentHelp(
@@ -25,6 +26,11 @@ struct RefuseCommand: ParsableCommand {
     name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("The refusal.", valueName: "F"))
   var output: String
 
+  @Option(
+    help: ArgumentHelp(
+      "The signed entry that tells the log of the answer, for `log append`; F.entry.", valueName: "F"))
+  var entry: String?
+
   @OptionGroup var passphrase: PassphraseOptions
   @OptionGroup var report: ReportOptions
 
@@ -36,6 +42,8 @@ struct RefuseCommand: ParsableCommand {
     let roster = try options.roster.load()
     let warrant = try WarrantFile.read(options.warrant)
     if output != "-" { try OutputFile.requireAbsent(output) }
+    let entryPath = roster.body.log == nil ? nil : entry ?? AnswerEntryFile.path(beside: output)
+    let index = try logIndex(of: warrant, roster: roster)
     let directory = HolderDirectory(holder)
     let key = try directory.open(passphrase.passphrase)
     let archive = try AnswerArchive(directory)
@@ -49,19 +57,37 @@ struct RefuseCommand: ParsableCommand {
         try refusal(of: warrant, roster: roster, by: key), to: stored, access: .owner)
     }
     let given = try Self.given(at: stored, roster: roster, warrant: warrant)
-    guard given.ground == ground, given.reason == reason else {
+    guard given.body.ground == ground, given.body.reason == reason else {
       throw Failure(EscrowError.warrantRefused(.alreadyAnswered), at: options.name)
     }
     if earlier != nil { Terminal.note("this warrant was refused before; the same refusal is given again") }
+    if let entryPath {
+      let answer = try locating(stored) { try AnswerEntry(refusal: given, of: warrant, warrantIndex: index) }
+      try AnswerEntryFile.write(answer, by: key, to: entryPath)
+    }
     try AnswerArchive.copy(stored, to: output)
     var report = Report()
-    report.add("warrant", given.warrant.hex)
-    report.add("holder", given.holder.description)
-    report.add("ground", given.ground.rawValue)
-    report.add("reason", given.reason)
-    report.add("answered", given.answered)
+    report.add("warrant", given.body.warrant.hex)
+    report.add("holder", given.body.holder.description)
+    report.add("ground", given.body.ground.rawValue)
+    report.add("reason", given.body.reason)
+    report.add("answered", given.body.answered)
+    if let index { report.add("logIndex", index) }
+    if let entryPath { report.add("entry", entryPath) }
     try report.print(
       json: self.report.json, to: output == "-" ? Terminal.standardError : Terminal.standardOutput)
+  }
+
+  // Where the warrant stands in the log, as far as it is shown: one that is not logged, or not valid, is refused too.
+  private func logIndex(of warrant: UnverifiedWarrant, roster: Roster) throws(Failure) -> UInt64? {
+    guard roster.body.log != nil, let proof = try proof.find(beside: options.warrant) else { return nil }
+    do throws(EscrowError) {
+      return try warrant.verifiedForRecovery(by: roster, proof: proof).logIndex
+    } catch {
+      // A proof that was named must be right; one that lies beside the warrant may be as wrong as the warrant.
+      guard self.proof.logProof == nil else { throw Failure(error, at: options.name) }
+      return nil
+    }
   }
 
   private func refusal(
@@ -77,10 +103,12 @@ struct RefuseCommand: ParsableCommand {
 
   private static func given(
     at path: String, roster: Roster, warrant: UnverifiedWarrant
-  ) throws(Failure) -> RefusalBody {
+  ) throws(Failure) -> UnverifiedRefusal {
     let bytes = try DocumentFile.read(path)
     return try locating(path) {
-      try UnverifiedRefusal(parsing: bytes.span).verified(roster: roster, warrant: warrant.digest)
+      let refusal = try UnverifiedRefusal(parsing: bytes.span)
+      _ = try refusal.verified(roster: roster, warrant: warrant.digest)
+      return refusal
     }
   }
 }

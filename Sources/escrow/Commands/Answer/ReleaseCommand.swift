@@ -8,13 +8,21 @@ struct ReleaseCommand: ParsableCommand {
     commandName: "release",
     abstract: "Answer a warrant as a holder: one's shares of the keys in scope, sealed to the recipient.",
     discussion: """
-      The answer is kept in the holder's directory before it is written; the same warrant again gives the same bytes.
+      The answer is kept in the holder's directory before it is written; the same warrant again gives the same bytes. \
+      Under a roster that names a transparency log, the warrant must be logged, witnessed and not revoked.
       """)
 
   @Option(help: ArgumentHelp("The holder's directory.", valueName: "D"))
   var holder: String
 
   @OptionGroup var options: WarrantOptions
+  @OptionGroup var proof: WarrantProofOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The directory of the transparency log that the roster names, for its checkpoint of now and revocations.",
+      valueName: "LOGDIR"))
+  var log: String?
 
   @Option(help: ArgumentHelp("The store to answer from.", valueName: "S"))
   var store: String?
@@ -25,6 +33,11 @@ struct ReleaseCommand: ParsableCommand {
   @Option(
     name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("The release.", valueName: "F"))
   var output: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The signed entry that tells the log of the answer, for `log append`; F.entry.", valueName: "F"))
+  var entry: String?
 
   @OptionGroup var passphrase: PassphraseOptions
   @OptionGroup var report: ReportOptions
@@ -40,13 +53,25 @@ struct ReleaseCommand: ParsableCommand {
     let warrant = try WarrantFile.read(options.warrant)
     if output != "-" { try OutputFile.requireAbsent(output) }
     let verified = try WarrantFile.verify(warrant, name: options.name, roster: roster)
+    let proof = try self.proof.load(beside: options.warrant, roster: roster)
+    let log = try requireLog(roster)
+    let entryPath = roster.body.log == nil ? nil : entry ?? AnswerEntryFile.path(beside: output)
     let directory = HolderDirectory(holder)
     let key = try directory.open(passphrase.passphrase)
-    let authorization: ReleaseAuthorization
-    do { authorization = try verified.authorization(for: key.id) } catch {
+    do { try verified.requireAnswer(of: key.id) } catch {
       throw WarrantFile.failure(error, warrant, name: options.name, roster: roster)
     }
     let archive = try AnswerArchive(directory)
+    let shown: PublicProof
+    if let proof, let log {
+      shown = try archive.publicProof(
+        proof, of: verified, in: log, by: key.record, now: try Timestamp.now())
+    } else {
+      shown = try locating(options.name) { try PublicProof.notAsked(for: verified) }
+    }
+    let authorization = try locating(options.name) {
+      try verified.authorization(for: key.id, proof: shown)
+    }
     switch archive.answer(to: verified.digest) {
     case .release: Terminal.note("this warrant was answered before; the same answer is given again")
     case .refusal: throw Failure(EscrowError.warrantRefused(.alreadyAnswered), at: options.name)
@@ -58,11 +83,25 @@ struct ReleaseCommand: ParsableCommand {
           beside: spoolPath)
       } else if let deposits {
         let name = DocumentFile.name(of: deposits)
-        let extract = try Self.extract(deposits, name: name, for: verified.warrant, by: key)
+        let extract = try Self.extract(deposits, name: name, for: authorization.warrant, by: key)
         try archive.release(authorization, by: key, from: extract, name: name, beside: spoolPath)
       }
     }
-    try hand(out: archive.releasePath(verified.digest), of: verified.warrant)
+    try hand(out: archive.releasePath(verified.digest), of: authorization.warrant, by: key, entry: entryPath)
+  }
+
+  // Without the log nobody can see whether the warrant was revoked.
+  private func requireLog(_ roster: Roster) throws(Failure) -> String? {
+    guard let named = roster.body.log else {
+      guard log == nil else { throw .usage("--log: the roster names no transparency log; leave it out") }
+      return nil
+    }
+    guard let log else {
+      throw .refused(
+        "the roster names the transparency log \(named.identity.origin), and nothing is released without it:"
+          + " name its directory with --log")
+    }
+    return log
   }
 
   private static func extract(
@@ -82,13 +121,20 @@ struct ReleaseCommand: ParsableCommand {
   }
 
   // What is stored was checked when it was made; a disk may have changed it since.
-  private func hand(out stored: String, of warrant: Warrant) throws {
-    let release = try locating(stored) {
-      try UnverifiedRelease(try FileBytes(path: stored)).verified(for: warrant)
-    }
+  private func hand(
+    out stored: String, of warrant: Warrant, by key: borrowing Holder, entry: String?
+  ) throws {
+    let unverified = try locating(stored) { try UnverifiedRelease(try FileBytes(path: stored)) }
+    let release = try locating(stored) { try unverified.verified(for: warrant) }
     let body = release.body
     for passedOver in try locating(stored, { try release.passedOver() }) {
       Terminal.note(passedOver.sentence)
+    }
+    if let entry {
+      let answer = try locating(stored) {
+        try AnswerEntry(release: unverified, of: warrant.body, digest: warrant.digest)
+      }
+      try AnswerEntryFile.write(answer, by: key, to: entry)
     }
     try AnswerArchive.copy(stored, to: output)
     var report = Report()
@@ -99,6 +145,8 @@ struct ReleaseCommand: ParsableCommand {
     report.add("records", body.records)
     report.add("passedOver", body.passedOver)
     report.add("checked", body.checked)
+    if let index = body.logIndex { report.add("logIndex", index) }
+    if let entry { report.add("entry", entry) }
     try report.print(
       json: self.report.json, to: output == "-" ? Terminal.standardError : Terminal.standardOutput)
   }

@@ -10,6 +10,7 @@ struct StatusCommand: ParsableCommand {
     discussion: "Exits 4 until the releases satisfy the access policy.")
 
   @OptionGroup var options: WarrantOptions
+  @OptionGroup var proof: WarrantProofOptions
 
   @Argument(help: ArgumentHelp("Releases and refusals.", valueName: "FILE"))
   var files: [String] = []
@@ -19,7 +20,8 @@ struct StatusCommand: ParsableCommand {
   func run() throws {
     let roster = try options.roster.load()
     let warrant = try WarrantFile.verifyForRecovery(
-      try WarrantFile.read(options.warrant), name: options.name, roster: roster)
+      try WarrantFile.read(options.warrant), name: options.name, roster: roster,
+      proof: try proof.load(beside: options.warrant, roster: roster))
     let answers = try Answers(files, for: warrant)
     let faults = answers.faults + (try answers.releases.flatMap { try $0.alteredChunks() }).map(\.sentence)
     for fault in faults { Terminal.note(fault) }
@@ -29,6 +31,7 @@ struct StatusCommand: ParsableCommand {
     var report = Report()
     report.add("warrant", warrant.digest.hex)
     report.add("priority", warrant.body.priority.rawValue)
+    if let index = warrant.logIndex { report.add("logIndex", index) }
     report.add("due", due)
     report.add("holders", roster.holders.map { Self.state(of: $0.id, answers, due: due, now: now) })
     report.add("policy", roster.policy.description)

@@ -16,13 +16,15 @@ struct LogAppendCommand: ParsableCommand {
   var key: String?
 
   @Option(
-    help: ArgumentHelp("Each line of F, without its line feed, is an entry; - is standard input.", valueName: "F"))
+    help: ArgumentHelp(
+      "Each line of F, without its line feed, is an entry; - is standard input.", valueName: "F"))
   var lines: String?
 
   @Argument(help: ArgumentHelp("The directory of the log.", valueName: "LOGDIR"))
   var log: String
 
-  @Argument(help: ArgumentHelp("The entries, in their order; - is standard input, one entry.", valueName: "FILE"))
+  @Argument(
+    help: ArgumentHelp("The entries, in their order; - is standard input, one entry.", valueName: "FILE"))
   var files: [String] = []
 
   @OptionGroup var report: ReportOptions

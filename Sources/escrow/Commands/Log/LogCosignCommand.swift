@@ -5,7 +5,8 @@ import TransparencyLog
 struct LogCosignCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cosign",
-    abstract: "Cosign a log's checkpoint as a witness, once it extends the last one that this witness cosigned.",
+    abstract:
+      "Cosign a log's checkpoint as a witness, once it extends the last one that this witness cosigned.",
     discussion: """
       A witness keeps the last checkpoint of every log it knows in its memory, and cosigns nothing that does not \
       extend it. Give LOGDIR, a copy of one, or with --request a file that `log prove --from` made.
@@ -14,7 +15,8 @@ struct LogCosignCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The witness's signer key; LOGDIR.keys/witness.key.", valueName: "FILE"))
   var key: String?
 
-  @Option(help: ArgumentHelp("The witness's memory, a directory of its own; LOGDIR.witness.", valueName: "DIR"))
+  @Option(
+    help: ArgumentHelp("The witness's memory, a directory of its own; LOGDIR.witness.", valueName: "DIR"))
   var memory: String?
 
   @OptionGroup var trust: LogTrustOptions
@@ -51,7 +53,8 @@ struct LogCosignCommand: ParsableCommand {
     } else {
       return
     }
-    guard let key = key ?? local?.location.witnessKeyPath, let memory = memory ?? local?.location.witnessPath else {
+    guard let key = key ?? local?.location.witnessKeyPath, let memory = memory ?? local?.location.witnessPath
+    else {
       return
     }
     var witness = try Witness.open(key: key, memory: memory, log: identity)

@@ -6,7 +6,8 @@ import TransparencyLog
 struct LogMonitorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "monitor",
-    abstract: "Follow a log from the checkpoint seen last: check that it only grew, and show the new entries.",
+    abstract:
+      "Follow a log from the checkpoint seen last: check that it only grew, and show the new entries.",
     discussion: """
       The checkpoint is kept in the state file. A log that shows another history than before ends with exit code 5; \
       the state stays as it is, and the contradicting checkpoint is kept beside it: together they are the evidence.

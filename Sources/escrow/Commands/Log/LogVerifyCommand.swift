@@ -70,7 +70,8 @@ struct LogVerifyCommand: ParsableCommand {
 
   // The newest checkpoint that was cosigned may be older than what is published, and part of it.
   private func witnessed(
-    _ log: LocalLog, _ published: VerifiedCheckpoint, _ policy: WitnessPolicy, _ reader: LogReader<LogDirectory>
+    _ log: LocalLog, _ published: VerifiedCheckpoint, _ policy: WitnessPolicy,
+    _ reader: LogReader<LogDirectory>
   ) throws -> WitnessedCheckpoint {
     let base =
       try CosignedCheckpoint.checkpoint(of: cosignatures.cosigned, by: published.log)

@@ -18,7 +18,9 @@ struct RosterNewCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Who deposits.", valueName: "client|server"))
   var depositors: DepositorKind = .client
 
-  @Flag(help: "For test deposits and test warrants only.")
+  @OptionGroup var log: RosterLogOptions
+
+  @Flag(help: "For test deposits and test warrants only, as every roster without a log is.")
   var test = false
 
   @Option(help: ArgumentHelp("The most keys one warrant may ask for.", valueName: "N"))
@@ -29,6 +31,12 @@ struct RosterNewCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("The most keys one holder releases in a month.", valueName: "N"))
   var maxKeysPerMonth: UInt64?
+
+  @Option(
+    help: ArgumentHelp(
+      "The most days until a warrant's sealed log entry is opened; every warrant says when then.",
+      valueName: "N"))
+  var maxSealedDays: UInt64?
 
   @Option(
     help: ArgumentHelp(
@@ -67,13 +75,17 @@ struct RosterNewCommand: ParsableCommand {
     var records: [HolderRecord] = []
     for path in holder { records.append(try HolderDirectory.record(at: path)) }
     let limits = RosterLimits(
-      maximumKeys: maxKeys, maximumDays: maxDays, maximumKeysPerMonth: maxKeysPerMonth, caps: cap)
+      maximumKeys: maxKeys, maximumDays: maxDays, maximumKeysPerMonth: maxKeysPerMonth,
+      maximumSealedDays: maxSealedDays, caps: cap)
+    let log = try self.log.load()
     let predecessor = try succeeds.map { try RosterFile.load($0, after: previousRoster) }
     let body = try RosterBody(
-      policy: policy, holders: records, depositors: depositors, limits: limits, isTest: test,
+      policy: policy, holders: records, depositors: depositors, limits: limits, log: log,
+      isTest: test ? true : nil,
       issued: try Timestamp.now(), succeeding: predecessor)
     let roster = try UnverifiedRoster(body)
     try DocumentFile.write(roster.bytes, to: output)
+    Terminal.remember(body)
     try Report(body, id: roster.id, signers: []).print(
       json: report.json, to: output == "-" ? Terminal.standardError : Terminal.standardOutput)
   }

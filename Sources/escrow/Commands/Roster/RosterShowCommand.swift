@@ -13,6 +13,7 @@ struct RosterShowCommand: ParsableCommand {
   func run() throws {
     let shown = try RosterFile.read(roster)
     let signers = try locating(DocumentFile.name(of: roster)) { try shown.signers() }
+    Terminal.remember(shown.body)
     try Report(shown.body, id: shown.id, signers: signers).print(json: report.json)
   }
 }

@@ -34,6 +34,7 @@ struct RosterSignCommand: ParsableCommand {
       return draft.bytes
     }
     guard let signed else { return }
+    Terminal.remember(signed.body)
     try Report(signed.body, id: signed.id, signers: try signed.signers()).print(
       json: report.json, to: roster == "-" ? Terminal.standardError : Terminal.standardOutput)
   }

@@ -3,5 +3,5 @@ import ArgumentParser
 struct StoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "store", abstract: "The store of deposits.",
-    subcommands: [StoreInfoCommand.self, StoreVerifyCommand.self])
+    subcommands: [StoreEntryCommand.self, StoreInfoCommand.self, StoreVerifyCommand.self])
 }

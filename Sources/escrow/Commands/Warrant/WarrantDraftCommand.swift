@@ -82,7 +82,7 @@ struct WarrantDraftCommand: ParsableCommand {
     transform: ArgumentText.time)
   var unsealAfter: Timestamp?
 
-  @Flag(help: "For test deposits only; needed under a test roster.")
+  @Flag(help: "For test deposits only, as every warrant is under a test roster.")
   var test = false
 
   @Option(
@@ -127,7 +127,8 @@ struct WarrantDraftCommand: ParsableCommand {
       roster: roster.id, caseReference: caseReference, legalBasis: legalBasis, authority: authority,
       jurisdiction: jurisdiction, offence: offence, issued: now, notBefore: start, notAfter: notAfter,
       priority: priority, recipient: key.id, recipientKey: recipient.publicKey, scope: scope,
-      maximumKeys: maximumKeys, notifyBy: notifyBy, unsealAfter: unsealAfter, isTest: test)
+      maximumKeys: maximumKeys, notifyBy: notifyBy, unsealAfter: unsealAfter,
+      isTest: test || roster.body.isTest)
     let warrant = try Self.draft(body, by: key)
     try recipient.commit(with: warrant.bytes, at: output)
     warn(warrant, roster: roster, now: now)

@@ -10,6 +10,8 @@ struct WarrantVerifyCommand: ParsableCommand {
 
   @OptionGroup var roster: RosterOptions
 
+  @OptionGroup var proof: WarrantProofOptions
+
   @Argument(help: ArgumentHelp("The warrant.", valueName: "W"))
   var warrant: String
 
@@ -20,6 +22,12 @@ struct WarrantVerifyCommand: ParsableCommand {
     let read = try WarrantFile.read(warrant)
     let name = DocumentFile.name(of: warrant)
     let verified = try WarrantFile.verify(read, name: name, roster: roster)
+    var logged: LoggedWarrant?
+    if roster.body.log != nil, let proof = try proof.find(beside: warrant) {
+      logged = try locating(self.proof.path(beside: warrant) ?? name) {
+        try proof.verified(for: verified.warrant)
+      }
+    }
     var report = Report()
     report.add("warrant", verified.digest.hex)
     report.add("roster", roster.id.hex)
@@ -28,8 +36,14 @@ struct WarrantVerifyCommand: ParsableCommand {
     report.add("judges", verified.judges.sorted().map(\.description))
     report.add(
       "mayAnswer",
-      roster.holders.map(\.id).filter { (try? verified.authorization(for: $0)) != nil }.map(\.description))
+      roster.holders.map(\.id).filter { (try? verified.requireAnswer(of: $0)) != nil }.map(\.description))
     report.add("notAfter", verified.body.notAfter)
+    if let logged {
+      report.add("logIndex", logged.index)
+      if let time = logged.witnessTime { report.add("witnessed", time) }
+    } else if roster.body.log != nil {
+      report.add("logged", false)
+    }
     try report.print(json: self.report.json)
   }
 }

@@ -64,7 +64,7 @@ func escrow(keys count: Int) async throws -> Int {
     drafting: WarrantBody(
       roster: roster.id, caseReference: "2027/0042", legalBasis: "Article 100", issued: now, notBefore: now,
       notAfter: now.adding(seconds: 3600), recipient: agency.id, recipientKey: recipientKey.publicKey,
-      scope: WarrantScope(conversations: [conversation]), maximumKeys: UInt64(count)),
+      scope: WarrantScope(conversations: [conversation]), maximumKeys: UInt64(count), isTest: true),
     recipient: agency)
   try warrant.sign(with: judge, roster: roster)
   let inForce = try warrant.verified(by: roster, now: now)

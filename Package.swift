@@ -22,9 +22,19 @@ let package = Package(
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    // The modules of a QR code: what crosses between machines that share no network.
+    .systemLibrary(
+      name: "CQREncode", pkgConfig: "libqrencode",
+      providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]),
+    // Writes such a code as a picture.
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .target(name: "SecretMemory"),
     .target(name: "LibCrypto", dependencies: ["COpenSSL", "SecretMemory"]),
     .target(name: "SecretSharing", dependencies: ["CGaloisField", "LibCrypto", "SecretMemory"]),
+    // Words for bytes: SLIP-39 and the PGP word list. Beside TransparencyLog and below KeyEscrow, because it is
+    // mathematics on bytes that knows no holder and no document.
+    .target(name: "Mnemonics", dependencies: ["LibCrypto", "SecretMemory", "SecretSharing"]),
+    .target(name: "QRCode", dependencies: ["CPNG", "CQREncode", "SecretMemory"]),
     .target(name: "TransparencyLog", dependencies: ["LibCrypto", "SecretMemory"]),
     .target(
       name: "KeyEscrow", dependencies: ["LibCrypto", "SecretMemory", "SecretSharing", "TransparencyLog"]),
@@ -39,8 +49,8 @@ let package = Package(
     .executableTarget(
       name: "escrow",
       dependencies: [
-        "EscrowStore", "KeyEscrow", "LibCrypto", "SecretMemory", "SecretSharing", "TransparencyLog",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "EscrowStore", "KeyEscrow", "LibCrypto", "Mnemonics", "QRCode", "SecretMemory", "SecretSharing",
+        "TransparencyLog", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // In the binary itself: it runs from any folder, alone.
       resources: [.embedInCode("Demo/mls-key-schedule.json")],
@@ -58,6 +68,10 @@ let package = Package(
       dependencies: [
         "CGaloisField", "CTestSupport", "LibCrypto", "SecretMemory", "SecretSharing", "TestSupport",
       ]),
+    .testTarget(
+      name: "MnemonicsTests",
+      dependencies: ["LibCrypto", "Mnemonics", "SecretMemory", "SecretSharing", "TestSupport"]),
+    .testTarget(name: "QRCodeTests", dependencies: ["CPNG", "QRCode", "SecretMemory"]),
     // Writes to a log until the tests kill it.
     .executableTarget(
       name: "log-crash-helper", dependencies: ["LibCrypto", "TransparencyLog"], path: "Tests/LogCrashHelper"),

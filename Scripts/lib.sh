@@ -65,6 +65,9 @@ need_build_tools() {
   if ! command -v pkg-config >/dev/null || ! pkg-config --exists 'libcrypto >= 3.0' 'sqlite3 >= 3.20'; then
     packages+=(pkg-config libssl-dev libsqlite3-dev)
   fi
+  if ! command -v pkg-config >/dev/null || ! pkg-config --exists 'libqrencode >= 4.0' 'libpng >= 1.6'; then
+    packages+=(pkg-config libqrencode-dev libpng-dev)
+  fi
   # SwiftPM fetches the dependencies with git, over https.
   command -v git >/dev/null || packages+=(git)
   [ -e /etc/ssl/certs/ca-certificates.crt ] || packages+=(ca-certificates)
@@ -100,6 +103,29 @@ swift_package() {
   local command=$1
   shift
   swift "$command" --package-path "$root" -j "$(build_jobs)" "$@"
+}
+
+# release_binary [BINARY]: BINARY, or the tool that is built here in release.
+release_binary() {
+  if [ -n "${1:-}" ]; then
+    absolute "$1"
+    return
+  fi
+  need_build_tools
+  swift_package build -c release --product escrow >&2
+  printf '%s\n' "$(swift_package build -c release --show-bin-path)/escrow"
+}
+
+# need_python_packages NAME PACKAGE...: sets `python` to an interpreter that has these packages of PyPI, in an
+# environment of its own under .build.
+need_python_packages() {
+  local place=$root/.build/python-$1
+  shift
+  command -v python3 >/dev/null || need_packages python3
+  if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then need_packages python3-venv; fi
+  [ -x "$place/bin/python" ] || python3 -m venv "$place"
+  "$place/bin/python" -m pip install -q --disable-pip-version-check "$@" >&2
+  python=$place/bin/python
 }
 
 # absolute PATH: PATH, seen from the caller's folder, without a trailing slash.

@@ -140,3 +140,35 @@ struct HKDFTests {
     #expect(result.bytes.allSatisfy { $0 == 0 })
   }
 }
+
+/// PBKDF2 with HMAC-SHA-256: RFC 7914 section 11.
+struct PBKDF2Tests {
+  @Test(arguments: [
+    (
+      "passwd", "salt", 1,
+      "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc"
+        + "a49ca9cccf179b645991664b39d77ef317c71b845b1e30bd509112041d3a1978"
+    ),
+    (
+      "Password", "NaCl", 80_000,
+      "4ddcd8f60b98be21830cee5ef22701f9641a4418d04c0414aeff08876b34ab56"
+        + "a1d425a1225833549adb841b51c9b3176a272bdebba1d078478f62b397f33c8d"
+    ),
+  ])
+  func matchesExamples(_ password: String, _ salt: String, _ iterations: Int, _ key: String) throws {
+    let derived = try filled(64) { (out) throws(CryptoError) in
+      try PBKDF2.deriveKey(
+        password: Array(password.utf8).span, salt: Array(salt.utf8).span, iterations: iterations, into: &out)
+    }
+    #expect(hex(derived) == key)
+  }
+
+  @Test(arguments: [0, -1, Int(CInt.max) + 1])
+  func otherNumbersOfIterationsAreRefused(_ iterations: Int) {
+    #expect(throws: CryptoError.invalidLength(expected: Int(CInt.max), actual: iterations)) {
+      _ = try filled(32) { (out) throws(CryptoError) in
+        try PBKDF2.deriveKey(password: Span(), salt: Span(), iterations: iterations, into: &out)
+      }
+    }
+  }
+}

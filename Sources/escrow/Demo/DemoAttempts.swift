@@ -2,6 +2,7 @@ import EscrowStore
 import KeyEscrow
 import LibCrypto
 import SecretSharing
+import TransparencyLog
 
 /// Nine attempts to get keys without right, each of which must be refused, and for its own reason.
 struct DemoAttempts {

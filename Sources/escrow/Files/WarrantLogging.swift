@@ -46,7 +46,8 @@ struct WarrantLogging {
     }
     let index: UInt64
     let publication: LocalLog.Publication
-    if let found = try known?.proof.index ?? self.index(of: entry) {
+    let found = if let known { known.proof.index } else { try self.index(of: entry) }
+    if let found {
       index = found
       publication = try log.append(key: key) { _ throws(Failure) in }
       try requireEntry(entry, at: index, in: publication)

@@ -2,6 +2,7 @@ import SecretSharing
 import ArgumentParser
 import KeyEscrow
 import LibCrypto
+import TransparencyLog
 
 struct ReleaseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import EscrowStore
 import KeyEscrow
 import LibCrypto
 import TransparencyLog

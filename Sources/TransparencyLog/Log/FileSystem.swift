@@ -37,9 +37,9 @@ enum FileSystem {
     return bytes
   }
 
-  /// Makes `bytes` what the file at `path` holds, and waits until they are on the medium. The file's name may not
-  /// be: see `synchronizeDirectory`.
-  static func save(_ bytes: [UInt8], to path: String) throws(LogError) {
+  /// Makes `bytes` what the file at `path` holds, and when `waiting` waits until they are on the medium. The file's
+  /// name may not be: see `synchronizeDirectory`.
+  static func save(_ bytes: [UInt8], to path: String, waiting: Bool) throws(LogError) {
     let descriptor = retrying { unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_TRUNC, 0o644) }
     guard descriptor >= 0 else { throw failure("open", path) }
     defer { _ = close(descriptor) }
@@ -52,6 +52,14 @@ enum FileSystem {
       guard count >= 0 else { throw failure("write", path) }
       written += count
     }
+    if waiting { try synchronize(descriptor, path) }
+  }
+
+  /// Waits until what the file at `path` holds is on the medium.
+  static func synchronizeFile(_ path: String) throws(LogError) {
+    let descriptor = retrying { unsafe open(path, O_RDONLY | O_CLOEXEC) }
+    guard descriptor >= 0 else { throw failure("open", path) }
+    defer { _ = close(descriptor) }
     try synchronize(descriptor, path)
   }
 

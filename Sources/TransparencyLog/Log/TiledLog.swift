@@ -146,10 +146,10 @@ public struct TiledLog: ~Copyable, Sendable {
     let index = edge.size
     try bundle.append(entry)
     for tile in try edge.append(try hasher.leaf(entry), &hasher) {
-      try files.put(Tile.encode(tile.hashes), at: tile.path.description)
+      try files.putNew(Tile.encode(tile.hashes), at: tile.path.description)
     }
     if bundle.count == TilePath.fullWidth {
-      try files.put(bundle.bytes, at: TilePath(full: .entries, index: index / 256).description)
+      try files.putNew(bundle.bytes, at: TilePath(full: .entries, index: index / 256).description)
       bundle = EntryBundle()
     }
     isInterrupted = false
@@ -173,10 +173,10 @@ public struct TiledLog: ~Copyable, Sendable {
     where TilePath.count(tile.path.content, size: old.size)
       < TilePath.count(tile.path.content, size: edge.size)
     {
-      try files.put(Tile.encode(tile.hashes), at: tile.path.description)
+      try files.putNew(Tile.encode(tile.hashes), at: tile.path.description)
     }
     if let path = TilePath(.entries, index: edge.size / 256, size: edge.size) {
-      try files.put(bundle.bytes, at: path.description)
+      try files.putNew(bundle.bytes, at: path.description)
     }
     let next = try Checkpoint(origin: identity.origin, size: edge.size, root: edge.root(&hasher))
     checkpoint = try Self.sign(next, after: old, of: identity, with: signer, in: &files)

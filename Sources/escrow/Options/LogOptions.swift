@@ -20,8 +20,7 @@ struct LogTrustOptions: ParsableArguments {
   /// The key that was given.
   func key() throws(Failure) -> NoteVerifierKey? {
     guard let vkey else { return nil }
-    if let key = try? NoteVerifierKey(vkey: vkey) { return key }
-    return try LogKeyFile.verifierKey(at: vkey)
+    return try NoteVerifierKey.given(vkey)
   }
 
   /// The log in `log`, as it calls itself in its checkpoint.
@@ -61,6 +60,14 @@ struct LogTrustOptions: ParsableArguments {
     let log = try identity(of: checkpoint, in: name)
     guard let given else { return try WitnessPolicy.nobody(for: log) }
     return given.trusting(log)
+  }
+}
+
+extension NoteVerifierKey {
+  /// The key that is `argument`, or lies in the file of that name.
+  static func given(_ argument: String) throws(Failure) -> NoteVerifierKey {
+    if let key = try? NoteVerifierKey(vkey: argument) { return key }
+    return try LogKeyFile.verifierKey(at: argument)
   }
 }
 

@@ -26,6 +26,10 @@ log-interop cosign KEYFILE TIME NOTEFILE    the note, cosigned
 log-interop witnessed VKEY NOTEFILE         the time at which VKEY, a cosigner's, cosigned the note
 log-interop make KEYFILE ORIGIN ENTRIES DIR a tiled log of the entries
 log-interop check VKEY DIR                  nothing, if DIR is a tiled log whose checkpoint VKEY signed
+log-interop included VKEY PROOF ENTRY       nothing, if PROOF, a tlog-proof file, shows that ENTRY is in VKEY's log
+log-interop extended VKEY OLD PROOF         nothing, if PROOF, a witness's request, shows that VKEY's log extends OLD
+log-interop include VKEY DIR INDEX          the tlog-proof file of an entry of the tiled log DIR
+log-interop extend VKEY DIR SIZE            the witness's request that shows that DIR extends its first SIZE entries
 log-interop prove ENTRIES                   every proof of every tree of the first entries
 log-interop verify PROOFS                   nothing, if exactly the right ones of these proofs verify`
 
@@ -37,6 +41,7 @@ func main() {
 	}{
 		"sign": {2, sign}, "open": {2, open}, "cosign": {3, cosign}, "witnessed": {2, witnessed},
 		"make": {4, makeLog}, "check": {2, checkLog}, "prove": {1, prove}, "verify": {1, verify},
+		"included": {3, included}, "extended": {3, extended}, "include": {3, include}, "extend": {3, extend},
 	}
 	if len(args) == 0 || commands[args[0]].count != len(args)-1 {
 		fmt.Fprintln(os.Stderr, usage)
@@ -344,23 +349,7 @@ func (d directory) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 func (d directory) SaveTiles([]tlog.Tile, [][]byte) {}
 
 func checkLog(args []string) error {
-	verifier, err := note.NewVerifier(args[0])
-	if err != nil {
-		return err
-	}
-	n, err := openFile(filepath.Join(args[1], "checkpoint"), verifier)
-	if err != nil {
-		return err
-	}
-	lines := strings.Split(n.Text, "\n")
-	if len(lines) != 4 {
-		return errors.New("not a checkpoint")
-	}
-	size, err := strconv.ParseInt(lines[1], 10, 64)
-	if err != nil {
-		return err
-	}
-	root, err := tlog.ParseHash(lines[2])
+	size, root, err := openCheckpoint(args[0], filepath.Join(args[1], "checkpoint"))
 	if err != nil {
 		return err
 	}
@@ -411,6 +400,175 @@ func checkLog(args []string) error {
 		}
 	}
 	return nil
+}
+
+// Proofs in files
+
+// The size and the root of the checkpoint in file, which vkey signed.
+func openCheckpoint(vkey, file string) (int64, tlog.Hash, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return 0, tlog.Hash{}, err
+	}
+	return parseCheckpoint(vkey, data)
+}
+
+func parseCheckpoint(vkey string, data []byte) (int64, tlog.Hash, error) {
+	verifier, err := note.NewVerifier(vkey)
+	if err != nil {
+		return 0, tlog.Hash{}, err
+	}
+	n, err := note.Open(data, note.VerifierList(verifier))
+	if err != nil {
+		return 0, tlog.Hash{}, err
+	}
+	lines := strings.Split(n.Text, "\n")
+	if len(lines) != 4 {
+		return 0, tlog.Hash{}, errors.New("not a checkpoint")
+	}
+	size, err := strconv.ParseInt(lines[1], 10, 64)
+	if err != nil {
+		return 0, tlog.Hash{}, err
+	}
+	root, err := tlog.ParseHash(lines[2])
+	return size, root, err
+}
+
+// The lines before the first blank one, and what follows it: a checkpoint.
+func readProofFile(file string) (lines []string, checkpoint []byte, err error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, nil, err
+	}
+	head, rest, found := strings.Cut(string(data), "\n\n")
+	if !found {
+		return nil, nil, errors.New("no blank line")
+	}
+	return strings.Split(head, "\n"), []byte(rest), nil
+}
+
+func parseHashes(lines []string) ([]tlog.Hash, error) {
+	var hashes []tlog.Hash
+	for _, line := range lines {
+		hash, err := tlog.ParseHash(line)
+		if err != nil {
+			return nil, err
+		}
+		hashes = append(hashes, hash)
+	}
+	return hashes, nil
+}
+
+// The number that follows keyword and a space.
+func parseNumber(line, keyword string) (int64, error) {
+	text := strings.TrimPrefix(line, keyword+" ")
+	if text == line {
+		return 0, fmt.Errorf("no %s line", keyword)
+	}
+	return strconv.ParseInt(text, 10, 64)
+}
+
+func included(args []string) error {
+	lines, checkpoint, err := readProofFile(args[1])
+	if err != nil {
+		return err
+	}
+	if len(lines) < 2 || lines[0] != "c2sp.org/tlog-proof@v1" {
+		return errors.New("not a tlog-proof file")
+	}
+	lines = lines[1:]
+	if strings.HasPrefix(lines[0], "extra ") {
+		lines = lines[1:]
+	}
+	index, err := parseNumber(lines[0], "index")
+	if err != nil {
+		return err
+	}
+	proof, err := parseHashes(lines[1:])
+	if err != nil {
+		return err
+	}
+	size, root, err := parseCheckpoint(args[0], checkpoint)
+	if err != nil {
+		return err
+	}
+	entry, err := os.ReadFile(args[2])
+	if err != nil {
+		return err
+	}
+	return tlog.CheckRecord(proof, size, root, index, tlog.RecordHash(entry))
+}
+
+func extended(args []string) error {
+	oldSize, oldRoot, err := openCheckpoint(args[0], args[1])
+	if err != nil {
+		return err
+	}
+	lines, checkpoint, err := readProofFile(args[2])
+	if err != nil {
+		return err
+	}
+	from, err := parseNumber(lines[0], "old")
+	if err != nil {
+		return err
+	}
+	if from != oldSize {
+		return fmt.Errorf("the proof starts at %d, the old checkpoint is of %d", from, oldSize)
+	}
+	proof, err := parseHashes(lines[1:])
+	if err != nil {
+		return err
+	}
+	size, root, err := parseCheckpoint(args[0], checkpoint)
+	if err != nil {
+		return err
+	}
+	return tlog.CheckTree(proof, size, root, oldSize, oldRoot)
+}
+
+// Prints lines, the hashes, and the checkpoint of the log in dir.
+func printProof(dir string, lines []string, proof []tlog.Hash) error {
+	checkpoint, err := os.ReadFile(filepath.Join(dir, "checkpoint"))
+	if err != nil {
+		return err
+	}
+	for _, hash := range proof {
+		lines = append(lines, hash.String())
+	}
+	fmt.Printf("%s\n\n%s", strings.Join(lines, "\n"), checkpoint)
+	return nil
+}
+
+func include(args []string) error {
+	size, root, err := openCheckpoint(args[0], filepath.Join(args[1], "checkpoint"))
+	if err != nil {
+		return err
+	}
+	index, err := strconv.ParseInt(args[2], 10, 64)
+	if err != nil {
+		return err
+	}
+	proof, err := tlog.ProveRecord(size, index, tlog.TileHashReader(tlog.Tree{N: size, Hash: root}, directory(args[1])))
+	if err != nil {
+		return err
+	}
+	return printProof(args[1], []string{"c2sp.org/tlog-proof@v1", fmt.Sprintf("index %d", index)}, proof)
+}
+
+func extend(args []string) error {
+	size, root, err := openCheckpoint(args[0], filepath.Join(args[1], "checkpoint"))
+	if err != nil {
+		return err
+	}
+	old, err := strconv.ParseInt(args[2], 10, 64)
+	if err != nil {
+		return err
+	}
+	proof, err := tlog.ProveTree(size, old, tlog.TileHashReader(tlog.Tree{N: size, Hash: root}, directory(args[1])))
+	if err != nil {
+		return err
+	}
+	return printProof(args[1], []string{fmt.Sprintf("old %d", old)}, proof)
 }
 
 // Proofs, in the form of Tests/Vectors/rfc6962-proofs.json

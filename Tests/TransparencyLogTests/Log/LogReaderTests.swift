@@ -105,7 +105,7 @@ import TransparencyLog
     #expect(try reader.hashes(of: nodes) == tree.hashes(of: nodes))
   }
 
-  @Test(arguments: [1, 256, 257, 70_000])
+  @Test(arguments: [1, 256, 257, 70_000, 1_000_000])
   func aProofReadsAtMostTwoTilesALevel(size: Int) throws {
     try fixture.make(size: size)
     let levels = [1, 256, 65_536].filter { $0 <= size }.count

@@ -67,6 +67,8 @@ import TransparencyLog
     ("signatures on a note", "\(UnverifiedNote.maximumSignatureCount)"),
     ("a witness policy", "\(WitnessPolicy.maximumByteCount) bytes"),
     ("a proof file", "\(TransparencyProof.maximumByteCount) bytes"),
+    ("a proof of consistency", "\(WitnessRequest.maximumByteCount) bytes"),
+    ("hashes in a consistency proof", "\(WitnessRequest.maximumHashCount)"),
     ("hashes in an inclusion proof", "\(TransparencyProof.maximumHashCount)"),
     ("the time of a cosignature", "\(Int64.max)"),
   ])

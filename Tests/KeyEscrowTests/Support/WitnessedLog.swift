@@ -42,10 +42,11 @@ final class WitnessedLog {
     let identity = log.identity
     self.identity = identity
     self.log = LogBox(log)
+    let place = folder.path
     witnesses = try (0..<count).map { number in
       WitnessBox(
         try Witness.open(
-          at: folder.path + "/witness\(number)",
+          at: place + "/witness\(number)",
           signer: try Self.signer("witness.example/w\(number)", seed: seed), logs: [identity]))
     }
   }

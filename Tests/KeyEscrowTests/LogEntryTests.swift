@@ -66,7 +66,7 @@ struct LogEntryTests {
     let entries = try entries()
     #expect(Set(entries.map(\.body.kind)) == Set(LogEntryKind.allCases))
     for entry in entries {
-      let read = try UnverifiedLogEntry(parsing: entry.bytes.span)
+      let read = try UnverifiedLogEntry(reading: entry.bytes)
       #expect(read == entry && read.bytes == entry.bytes)
       #expect(try read.verified(by: escrow.roster) == entry.body)
       #expect(read.body.roster == escrow.roster.id && !read.body.isTest)
@@ -74,7 +74,7 @@ struct LogEntryTests {
       // A signed kind without its signatures, and an unsigned one with some, is none.
       if entry.body.kind.isSigned {
         #expect(throws: EscrowError.malformed(.logEntry, reason: "its kind is signed, and it is not")) {
-          _ = try UnverifiedLogEntry(parsing: Array(entry.text.utf8).span)
+          _ = try UnverifiedLogEntry(reading: Array(entry.text.utf8))
         }
         let other = try Escrow(log: try WitnessedLog())
         #expect(throws: EscrowError.logRefused(.otherRoster(escrow.roster.id))) {
@@ -89,8 +89,7 @@ struct LogEntryTests {
     for entry in try entries() {
       let bytes = entry.bytes
       for count in 0..<bytes.count {
-        let part = Array(bytes[..<count])
-        if let read = try? UnverifiedLogEntry(parsing: part.span) {
+        if let read = try? UnverifiedLogEntry(reading: Array(bytes[..<count])) {
           // A whole text less its last signature line is none, so nothing shorter is an entry.
           Issue.record("\(entry.body.kind) of \(count) bytes was read as \(read.body.kind)")
         }
@@ -98,7 +97,7 @@ struct LogEntryTests {
       for index in bytes.indices {
         var altered = bytes
         altered[index] ^= 1
-        guard let read = try? UnverifiedLogEntry(parsing: altered.span) else { continue }
+        guard let read = try? UnverifiedLogEntry(reading: altered) else { continue }
         let isSame = (try? read.verified(by: escrow.roster)) == entry.body
         #expect(!isSame, "\(entry.body.kind), byte \(index)")
       }
@@ -116,11 +115,11 @@ struct LogEntryTests {
     ] {
       let text = entry.text.replacing(old, with: new)
       #expect(text != entry.text, "\(old)")
-      #expect(throws: EscrowError.self) { _ = try UnverifiedLogEntry(parsing: Array(text.utf8).span) }
+      #expect(throws: EscrowError.self) { _ = try UnverifiedLogEntry(reading: Array(text.utf8)) }
     }
     #expect(
       throws: EscrowError.malformed(.logEntry, reason: "it has more than 65535 bytes")
-    ) { _ = try UnverifiedLogEntry(parsing: [UInt8](repeating: 32, count: 65_536).span) }
+    ) { _ = try UnverifiedLogEntry(reading: [UInt8](repeating: 32, count: 65_536)) }
   }
 
   @Test("A sealed entry opens to its warrant, and to no other")
@@ -157,8 +156,7 @@ struct LogEntryTests {
     var hasher = try TreeHasher()
     var hashes: [Digest] = []
     for leaf in leaves { hashes.append(try hasher.leaf(leaf.span)) }
-    let left = try hasher.node(hashes[0], hashes[1])
-    let root = try hasher.node(left, hashes[2])
+    let root = try hasher.node(try hasher.node(hashes[0], hashes[1]), hashes[2])
     #expect(try DepositsEntry.root(heads) == root)
     #expect(try DepositsEntry.root(heads.reversed()) == root)
     #expect(throws: EscrowError.storage(reason: "session \(heads[0].session) has two newest heads")) {

@@ -347,7 +347,10 @@ struct PublicProofTests {
     try scene.verify(proof)
     #expect(scene.memory.answers.map(\.answer) == [release.digest])
     scene.answers = []
+    let judgesMemory = scene.memory
+    scene.memory = HolderMemory(of: scene.log.identity)
     try scene.verify(proof, by: "agency")
+    scene.memory = judgesMemory
     // Without it, whether the memory knows of the entry or not.
     scene.refused(.logRefused(.stateOlderThanLog(entry: index)), proof)
     scene.memory = HolderMemory(of: scene.log.identity)

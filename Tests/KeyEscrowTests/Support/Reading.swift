@@ -22,6 +22,10 @@ extension UnverifiedRefusal {
   init(reading bytes: [UInt8]) throws(EscrowError) { try self.init(parsing: bytes.span) }
 }
 
+extension UnverifiedLogEntry {
+  init(reading bytes: [UInt8]) throws(EscrowError) { try self.init(parsing: bytes.span) }
+}
+
 extension StoreReceipt {
   init(reading bytes: [UInt8]) throws(EscrowError) { try self.init(parsing: bytes.span) }
 }

@@ -42,13 +42,14 @@ final class WitnessedLog {
     let identity = log.identity
     self.identity = identity
     self.log = LogBox(log)
-    let place = folder.path
-    witnesses = try (0..<count).map { number in
-      WitnessBox(
-        try Witness.open(
-          at: place + "/witness\(number)",
-          signer: try Self.signer("witness.example/w\(number)", seed: seed), logs: [identity]))
+    var witnesses: [WitnessBox] = []
+    for number in 0..<count {
+      let signer = try Self.signer("witness.example/w\(number)", seed: seed)
+      witnesses.append(
+        WitnessBox(
+          try Witness.open(at: folder.path + "/witness\(number)", signer: signer, logs: [identity])))
     }
+    self.witnesses = witnesses
   }
 
   deinit { try? FileManager.default.removeItem(at: folder) }

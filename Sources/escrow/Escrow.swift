@@ -26,6 +26,9 @@ struct Escrow: ParsableCommand {
       StatusCommand.self,
       LogCommand.self,
       StoreCommand.self,
+      BackupCommand.self,
+      QRCommand.self,
+      DoctorCommand.self,
     ])
 
   /// Runs the command that the arguments name, and ends with its exit code.

@@ -1,6 +1,8 @@
 import EscrowStore
 import KeyEscrow
 import LibCrypto
+import Mnemonics
+import QRCode
 import SecretMemory
 import SecretSharing
 import TransparencyLog
@@ -63,6 +65,8 @@ struct Failure: Error, Equatable, Sendable {
     case let error as LogError: Failure(error.exitStatus, error.sentence)
     case let error as NoteError: Failure(error.exitStatus, error.sentence)
     case let error as CryptoError: Failure(error.exitStatus, error.sentence)
+    case let error as MnemonicError: Failure(error.exitStatus, error.sentence)
+    case let error as QRCodeError: Failure(error.exitStatus, error.sentence)
     case let error as SecretMemoryError: Failure(.internalFailure, error.sentence)
     default: Failure(.internalFailure, "\(error)")
     }

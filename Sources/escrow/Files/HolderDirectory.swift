@@ -22,12 +22,28 @@ struct HolderDirectory {
   func create(
     id: HolderID, sealingKeyNotAfter: Timestamp, passphrase: Passphrase
   ) throws(Failure) -> HolderRecord {
+    do {
+      let sealingKey = try X25519PrivateKey.generate()
+      let signingKey = try Ed25519PrivateKey.generate()
+      let record = try HolderRecord(
+        id: id, sealingKey: sealingKey.publicKey, sealingKeyNotAfter: sealingKeyNotAfter,
+        signingKey: signingKey.publicKey)
+      try create(record: record, sealingKey: sealingKey, signingKey: signingKey, passphrase: passphrase)
+      return record
+    } catch { throw Failure(error, at: path) }
+  }
+
+  /// Puts the keys of `record` where they were not. A directory that holds any already is left as it is.
+  func create(
+    record: HolderRecord, sealingKey: borrowing X25519PrivateKey, signingKey: borrowing Ed25519PrivateKey,
+    passphrase: Passphrase
+  ) throws(Failure) {
     for file in [sealingPath, signingPath, recordPath] { try OutputFile.requireAbsent(file) }
     let isNew = try Directory.create(path)
     if isNew { Interruption.register(path) }
     defer { Interruption.forget(path) }
     do {
-      return try write(id: id, sealingKeyNotAfter: sealingKeyNotAfter, passphrase: passphrase)
+      try write(record, sealingKey, signingKey, passphrase)
     } catch {
       if isNew { Directory.removeIfEmpty(path) }
       throw error
@@ -35,22 +51,16 @@ struct HolderDirectory {
   }
 
   private func write(
-    id: HolderID, sealingKeyNotAfter: Timestamp, passphrase: Passphrase
-  ) throws(Failure) -> HolderRecord {
-    do {
-      let sealingKey = try X25519PrivateKey.generate()
-      let signingKey = try Ed25519PrivateKey.generate()
-      let record = try HolderRecord(
-        id: id, sealingKey: sealingKey.publicKey, sealingKeyNotAfter: sealingKeyNotAfter,
-        signingKey: signingKey.publicKey)
-      let known = try passphrase.toCreate(path)
-      let sealingFile = try KeyFile.create(sealingPath, sealingKey, under: known)
-      let signingFile = try KeyFile.create(signingPath, signingKey, under: known)
-      let recordFile = try OutputFile.create(recordPath)
-      try recordFile.write(Array(record.text.utf8).span)
-      try OutputFile.commit(sealingFile, signingFile, recordFile)
-      return record
-    } catch { throw Failure(error, at: path) }
+    _ record: HolderRecord, _ sealingKey: borrowing X25519PrivateKey,
+    _ signingKey: borrowing Ed25519PrivateKey,
+    _ passphrase: Passphrase
+  ) throws(Failure) {
+    let known = try passphrase.toCreate(path)
+    let sealingFile = try KeyFile.create(sealingPath, sealingKey, under: known)
+    let signingFile = try KeyFile.create(signingPath, signingKey, under: known)
+    let recordFile = try OutputFile.create(recordPath)
+    try recordFile.write(Array(record.text.utf8).span)
+    try OutputFile.commit(sealingFile, signingFile, recordFile)
   }
 
   /// The public half.

@@ -1,7 +1,15 @@
 import KeyEscrow
 
 /// What a command found, in order: printed as aligned text, or as one JSON object with the same content.
+///
+/// The object's first member, `schema`, says which meaning the others have; see Spec/reports.md. Only reports have it:
+/// data that a command hands on, such as key lines or a restored secret, has a format of its own.
 struct Report {
+  /// The version of every report: a member is added under the same, and taken away or changed under the next.
+  static let schema = "escrow/v1"
+  /// How wide a report is on a terminal.
+  private static let columns = 80
+
   /// A piece of a report.
   indirect enum Value {
     case text(String)
@@ -27,17 +35,25 @@ struct Report {
   /// Prints the report: on standard output, unless data already went there.
   func print(json: Bool, to descriptor: CInt = Terminal.standardOutput) throws(Failure) {
     ProgressLine.clear()
-    let text = json ? self.json + "\n" : lines(on: descriptor).map { $0 + "\n" }.joined()
+    let text = json ? versioned.json + "\n" : lines(on: descriptor).map { $0 + "\n" }.joined()
     try Descriptor.write(Array(text.utf8).span, to: descriptor, name: "standard output")
+  }
+
+  private var versioned: Report {
+    var report = Report()
+    report.add("schema", Self.schema)
+    report.fields += fields
+    return report
   }
 
   // MARK: Text
 
-  /// The report as lines of `label  value`, labels padded to the same width.
-  func lines(on descriptor: CInt) -> [String] {
+  /// The report as lines of `label  value`, labels padded to the same width. On a terminal, values of several words are
+  /// broken so that lines stay within `columns`; a word is never broken, so that it can be copied.
+  func lines(on descriptor: CInt, columns: Int = columns) -> [String] {
     let width = fields.map { Self.label($0.name).count }.max() ?? 0
     return fields.flatMap { field in
-      let values = Self.lines(of: field.value, on: descriptor)
+      let values = Self.lines(of: field.value, on: descriptor, columns: columns - width - 2)
       let label = Self.label(field.name)
       return values.enumerated().map { index, line in
         let column = index == 0 ? label : ""
@@ -46,15 +62,33 @@ struct Report {
     }
   }
 
-  private static func lines(of value: Value, on descriptor: CInt) -> [String] {
+  private static func lines(of value: Value, on descriptor: CInt, columns: Int) -> [String] {
     switch value {
-    case .text(let text): [Terminal.printable(text)]
+    case .text(let text):
+      Terminal.isTerminal(descriptor)
+        ? wrapped(Terminal.printable(text), columns: columns) : [Terminal.printable(text)]
     case .number(let number): [String(number)]
     case .flag(let flag): [flag ? "yes" : "no"]
     case .time(let time): [LocalTime.text(time, on: descriptor)]
-    case .list(let values): values.isEmpty ? ["none"] : values.flatMap { lines(of: $0, on: descriptor) }
-    case .group(let report): report.lines(on: descriptor)
+    case .list(let values):
+      values.isEmpty ? ["none"] : values.flatMap { lines(of: $0, on: descriptor, columns: columns) }
+    case .group(let report): report.lines(on: descriptor, columns: columns)
     }
+  }
+
+  /// `text` in lines of at most `columns` characters, as far as its words allow.
+  static func wrapped(_ text: String, columns: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      if !line.isEmpty, line.count + 1 + word.count > columns {
+        lines.append(line)
+        line = String(word)
+      } else {
+        line += line.isEmpty ? word : " " + word
+      }
+    }
+    return lines + [line]
   }
 
   /// `sealingKeyNotAfter` as `sealing key not after`.

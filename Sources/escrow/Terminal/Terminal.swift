@@ -26,7 +26,13 @@ import SecretMemory
 /// question: standard input or standard error is a terminal. Scripts give `--passphrase-file` or `--passphrase-fd`.
 ///
 /// Text from files and arguments is printed with control and bidirectional characters escaped, so that a document
-/// can neither move the cursor nor dress up as something else. There are no colours.
+/// can neither move the cursor nor dress up as something else.
+///
+/// Lines are written for 80 columns. On a terminal, reports break between words to stay within them; keys, digests and
+/// paths are never broken, so that they can be copied.
+///
+/// No colour means anything. The only ones are the black and the white of a QR code, which a camera needs, and they are
+/// sent to terminals alone.
 enum Terminal {
   static let standardInput: CInt = 0
   static let standardOutput: CInt = 1

@@ -126,6 +126,9 @@ public struct DepositSession: ~Copyable {
     storage: any SessionStateStorage, stored: UnverifiedHead?, now: Timestamp, capacity: Int = 1024
   ) throws(EscrowError) -> DepositSession {
     let state = try SessionState.open(saved, under: stateKey)
+    guard state.sequence <= ChainKeys.maximumDeposits else {
+      throw .malformed(.sessionState, reason: "its sequence number is above \(ChainKeys.maximumDeposits)")
+    }
     let header = state.session.header
     guard header.roster == roster.id, header.depositor == depositor.verifierKey else {
       throw .sessionRefused(.otherSession)

@@ -104,6 +104,9 @@ public final class ExtractFile: HolderDepositSource {
     body = try ExtractBody(parsing: signed.text)
     try signed.requireSignature(of: body.store)
     reader = try file.verified(chunks: body.chunks, table: body.table, artifact: .extract)
+    guard reader.entries.reduce(0, { $0 + UInt64($1.records) }) == body.records else {
+      throw .malformed(.extract, reason: "its chunk table does not add up to its records")
+    }
   }
 
   /// What the extract says it holds, which is all it was asked for; the releaser counts again.

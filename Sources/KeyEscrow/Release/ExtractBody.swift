@@ -45,7 +45,7 @@ public struct ExtractBody: Hashable, Sendable {
     created = try fields.timestamp("created")
     keys = try fields.integer("keys")
     records = try fields.integer("records")
-    chunks = try fields.integer("chunks")
+    chunks = try fields.integer("chunks", 1...UInt64(ChunkTable.maximumCount))
     table = try fields.digest("table")
     try fields.finish()
   }

@@ -69,6 +69,7 @@ public struct ReleaseBody: Hashable, Sendable {
     recipientKey = try fields.sealingKey("recipientKey")
     answered = try fields.timestamp("answered")
     checked = try fields.strings("checked", maximumCount: 64)
+    guard !checked.isEmpty else { throw fields.fault("checked", "is empty") }
     for name in checked where !Self.isRequirementName(name) {
       throw fields.fault("checked", "holds something other than names of requirements")
     }
@@ -87,7 +88,7 @@ public struct ReleaseBody: Hashable, Sendable {
     keys = try fields.integer("keys")
     records = try fields.integer("records")
     passedOver = try fields.integer("passedOver")
-    chunks = try fields.integer("chunks")
+    chunks = try fields.integer("chunks", 1...UInt64(ChunkTable.maximumCount))
     table = try fields.digest("table")
     isTest = try fields.boolean("test")
     logIndex = fields.has("logIndex") ? try fields.entryIndex("logIndex") : nil

@@ -74,6 +74,7 @@ public struct SessionHeader: Hashable, Sendable {
           confirmation: try nested.digest("confirmation")))
       try nested.finish()
     }
+    guard !recipients.isEmpty else { throw fields.fault("holders", "are none") }
     self.recipients = recipients
     try fields.finish()
   }

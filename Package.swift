@@ -78,10 +78,19 @@ let package = Package(
     .testTarget(
       name: "TransparencyLogTests",
       dependencies: ["LibCrypto", "SecretMemory", "TestSupport", "TransparencyLog", "log-crash-helper"]),
+    // The operations of Spec/vectors, for the tests and for the process that the reference implementation questions.
+    .target(
+      name: "SpecCases",
+      dependencies: [
+        "KeyEscrow", "LibCrypto", "SecretMemory", "SecretSharing", "TestSupport", "TransparencyLog",
+      ],
+      path: "Tests/SpecCases"),
+    .executableTarget(name: "crosscheck-helper", dependencies: ["SpecCases"], path: "Tests/CrosscheckHelper"),
     .testTarget(
       name: "KeyEscrowTests",
       dependencies: [
-        "KeyEscrow", "LibCrypto", "SecretMemory", "SecretSharing", "TestSupport", "TransparencyLog",
+        "KeyEscrow", "LibCrypto", "SecretMemory", "SecretSharing", "SpecCases", "TestSupport",
+        "TransparencyLog", "crosscheck-helper",
       ]),
     .testTarget(
       name: "EscrowStoreTests",

@@ -112,12 +112,17 @@ def spoilt_member(random, body):
     return body
 
 
+def document(body):
+    """The text of a body that may have no canonical form."""
+    try:
+        return encode(body) + "\n"
+    except documents.Failure:
+        return json.dumps(body, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
 def signed(body, *signers):
     """A note of a body that may have no canonical form."""
-    try:
-        text = encode(body) + "\n"
-    except documents.Failure:
-        text = json.dumps(body, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    text = document(body)
     return text + "\n" + "".join(documents.signature_line(text, *signer) for signer in signers)
 
 
@@ -385,6 +390,52 @@ def rogue(random, world, warrant, name, file):
 
 
 # The log
+
+
+def proofs(case, world, note, proof, index, opening, times):
+    """A warrant's proof, spoilt by anybody; and a log that says something else of the warrant."""
+    random, given = case.random, {"rosters": world.notes, "warrant": note}
+    case.both("warrant-proof", given | {"proof": as_text(spoilt_bytes(random, proof))})
+    case.bad("warrant-proof", given | {"proof": world.prove(index, opening, *times[:-1]).decode()}, "quorum")
+    entry = world.entries[index]
+    other = json.loads(entry)
+    case.both("entry", {"rosters": world.notes, "entry": document(spoilt_member(random, other))})
+    case.both("entry", {"rosters": world.notes, "entry": as_text(spoilt_bytes(random, entry))})
+    world.entries[index] = document(spoilt_member(random, other)).encode()
+    spoilt = world.prove(index, opening, *times)
+    case.both("warrant-proof", given | {"proof": spoilt.decode()})
+    world.entries[index] = entry
+
+
+def states(case, world, asked):
+    """The log of now, and a clock, that a holder must not answer by."""
+    random, [state] = case.random, asked["states"]
+    judge = world.holders[random.choice(world.policy.judges)]
+    warrant = documents.Note(state["warrant"].encode()).digest
+    index = logs.Proof(state["proof"].encode()).index
+    body = {
+        "entry": random.choice([index, 0]),
+        "judge": judge.name,
+        "kind": "revocation",
+        "revoked": documents.time_text(START + 2 * DAY),
+        "roster": world.roster.digest.hex(),
+        "test": True,
+        "type": "key-escrow/v1 entry",
+        "warrant": random.choice([warrant, bytes(32)]).hex(),
+    }
+    note = signed(body, judge.signer)
+    revoked = state | case.log_of_now(note.encode())
+    case.both("public-proof", asked | {"states": [revoked]})
+    case.both("public-proof", asked | {"states": [revoked, state | case.log_of_now(note.encode(), b"more")]})
+    case.both("public-proof", asked | {"states": [revoked, state]})
+    spoilt = spoilt_bytes(random, note.encode())
+    case.both("public-proof", asked | {"states": [state | case.log_of_now(spoilt)]})
+    now = state["now"] + random.choice([-300, -1000, 86_000, 90_000, 10**6])
+    case.both("public-proof", asked | {"states": [state | {"now": now}]})
+    checkpoint = as_text(spoilt_bytes(random, state["checkpoint"].encode()))
+    case.both("public-proof", asked | {"states": [state | {"checkpoint": checkpoint}]})
+    # Files that are not the checkpoint's are the log directory's fault, which is no answer of a case.
+    case.good("public-proof", asked)
 
 
 def log(case):

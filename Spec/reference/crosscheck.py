@@ -17,10 +17,10 @@ import tempfile
 import time as clock
 
 import bad
-from key_escrow import cases, deposit, release, sharing
+from key_escrow import cases, deposit, entries, log, release, sharing
 from key_escrow import warrant as warrants
 from key_escrow.failure import Failure
-from world import DAY, START, World
+from world import DAY, ORIGIN, START, World
 
 
 class Disagreement(Exception):
@@ -144,6 +144,8 @@ class Case:
     def run(self):
         self.policies()
         self.world = World(self.random_policy(), self.secret)
+        if self.random.random() < 0.5:
+            self.world.with_log(self.random.randint(1, 3))
         self.conversations = [self.secret() for _ in range(self.random.randint(1, 4))]
         self.make_roster()
         size = round(2000 ** self.random.random())
@@ -188,7 +190,8 @@ class Case:
                     "policy": world.policy.text,
                     "holders": [one.given() for one in world.holders.values()],
                     "issued": START,
-                },
+                }
+                | self.roster_log(),
             )["roster"]
         else:
             note = world.make_roster().decode()
@@ -196,6 +199,12 @@ class Case:
         world.add_roster(note.encode())
         self.both("roster", {"rosters": [bad.spoilt_document(self.random, note)]})
         bad.rosters(self, world)
+
+    def roster_log(self):
+        """What the other implementation is told of the log."""
+        log = self.world.log
+        policy = log and "".join(line + "\n" for line in log["witnessPolicy"])
+        return {"log": [log["log"] | {"policy": policy}]} if log else {}
 
     def make_successor(self):
         world = self.world
@@ -209,7 +218,8 @@ class Case:
                     "issued": START + DAY,
                     "rosters": world.notes,
                     "approving": [one.given() for one in world.before],
-                },
+                }
+                | self.roster_log(),
             )["roster"]
         else:
             note = world.make_successor().decode()
@@ -290,6 +300,9 @@ class Case:
         bad.warrants(self, world, body, judges, note)
 
         verified = warrants.Warrant(note.encode()).verify(world.roster, START + 2 * DAY)
+        self.proved = {}
+        if world.log:
+            self.log_warrant(verified, note)
         releases = {}
         for name, holder in world.holders.items():
             answer = self.both("warrant", given | {"now": START + 2 * DAY, "holder": name})
@@ -298,6 +311,30 @@ class Case:
                 if file:
                     releases[name] = file
         self.recover(verified, note, releases)
+
+    def log_warrant(self, verified, note):
+        """Logs the warrant and proves it."""
+        world, opening, logged = self.world, self.secret(), START + 2 * DAY - 120
+        world.entries += [self.random.randbytes(self.random.randint(0, 99)) for _ in range(self.random.randrange(9))]
+        if self.is_theirs():
+            asked = {"rosters": world.notes, "warrant": note, "opening": opening.hex(), "now": logged}
+            index = world.append(self.helper.write("write-warrant-entry", asked)["entry"].encode())
+        else:
+            index = world.log_warrant(verified, opening, logged)
+        self.good("entry", {"rosters": world.notes, "entry": world.entries[index].decode()})
+        world.entries += [self.random.randbytes(self.random.randint(0, 99)) for _ in range(self.random.randrange(9))]
+        times = [logged + self.random.randint(-60, 60) for _ in world.witnesses]
+        proof = world.prove(index, opening, *times)
+        verified.log_index = index
+        self.proved = {"proof": proof.decode()}
+        self.good("warrant-proof", {"rosters": world.notes, "warrant": note} | self.proved)
+        bad.proofs(self, world, note, proof, index, opening, times)
+
+    def log_of_now(self, *more):
+        """The log as it is now, as a holder is given it."""
+        entries = [*self.world.entries, *more]
+        checkpoint = log.make_checkpoint(ORIGIN, list(map(log.leaf_hash, entries)), self.world.log_seed)
+        return {"checkpoint": checkpoint.decode(), "entries": list(map(bad.as_text, entries)), "answers": []}
 
     def random_judges(self):
         """Judges whose signatures make some holders answer."""
@@ -310,7 +347,9 @@ class Case:
     def make_release(self, holder, verified, note):
         """The release file of a holder, from the store or from an extract; None when nothing is in scope for it."""
         world = self.world
-        given = world.given(warrant=note, now=START + 2 * DAY, holder=[holder.given()])
+        given = world.given(warrant=note, now=START + 2 * DAY, holder=[holder.given()]) | self.proved
+        if world.log:
+            given |= self.log_of_now()
         views = list(cases.holder_views(cases.Input(given), verified, world.roster, holder.name))
         if not views:
             answer = self.helper.answer("write-release", given)
@@ -338,15 +377,37 @@ class Case:
                 cases.Input(holder.given()),
                 views,
                 [self.secret() for _ in world.rosters],
+                ["logged", "witnessed", "not-revoked"] if world.log else (),
             )
-        answer = {"rosters": world.notes, "warrant": note, "release": file.hex()}
+        answer = {"rosters": world.notes, "warrant": note, "release": file.hex()} | self.proved
         self.good("release", answer)
+        if world.log:
+            self.bad("release", {key: value for key, value in answer.items() if key != "proof"}, "proof-missing")
+            self.log_answer(verified, note, holder, file)
         self.both("release", answer | {"release": bad.spoilt_bytes(self.random, file).hex()})
         return file
 
+    def log_answer(self, verified, note, holder, file):
+        """Logs a release, which its holder must know of from then on."""
+        world = self.world
+        if self.is_theirs():
+            asked = {"rosters": world.notes, "warrant": note, "release": file.hex(), "holder": [holder.given()]}
+            entry = self.helper.write("write-answer-entry", asked)["entry"].encode()
+        else:
+            entry = entries.make_answer_entry(release.Release(file), verified.priority, holder.signing)
+        self.good("entry", {"rosters": world.notes, "entry": entry.decode()})
+        state = {"warrant": note, "now": START + 2 * DAY} | self.proved | self.log_of_now(entry)
+        asked = {"rosters": world.notes, "holder": holder.name, "states": [state]}
+        if self.random.random() < 0.6:
+            return
+        self.bad("public-proof", asked, "state-older")
+        known = state | {"answers": [release.Release(file).digest.hex()]}
+        self.good("public-proof", asked | {"states": [known]})
+        bad.states(self, world, asked | {"states": [state | self.log_of_now()]})
+
     def recover(self, verified, note, releases):
         world = self.world
-        given = world.given(warrant=note, recipientKey=world.recipient_key.hex())
+        given = world.given(warrant=note, recipientKey=world.recipient_key.hex()) | self.proved
         chosen = self.random.sample(sorted(releases), self.random.randint(min(1, len(releases)), len(releases)))
         for names in (sorted(releases), chosen):
             question = given | {"releases": [releases[name].hex() for name in names]}

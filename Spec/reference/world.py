@@ -1,12 +1,13 @@
 """The parties of one escrow, with their private keys: what the vectors and the cross-check make cases of."""
 
-from key_escrow import deposit, roster, session, warrant
+from key_escrow import deposit, entries, log, roster, session, warrant
 from key_escrow import documents as d
 from key_escrow.primitives import ed25519_public, x25519_public
 from key_escrow.sharing import Policy
 
 START = 1801387800  # 2027-01-31T09:30:00Z
 DAY = 86_400
+ORIGIN = "log.example/test"
 
 
 class Holder:
@@ -55,6 +56,47 @@ class World:
         self.holders = {name: Holder(name, secret(), secret()) for name in self.policy.holders}
         self.depositor, self.store, self.recipient_key = secret(), secret(), secret()
         self.rosters, self.notes, self.sessions, self.deposits = [], [], [], []
+        self.log, self.entries = None, []
+
+    # The log
+
+    def with_log(self, count=2, quorum=None, hours=24, unwitnessed=False):
+        """Gives the rosters to come a log with so many witnesses, all needed unless `quorum` says otherwise."""
+        self.log_seed, self.witnesses = self.secret(), [(f"w{i}.example", self.secret()) for i in range(count)]
+        key = d.Key(ORIGIN, ed25519_public(self.log_seed))
+        lines = [f"log {key}"]
+        for number, (name, seed) in enumerate(self.witnesses):
+            lines.append(f"witness w{number} {d.Key(name, ed25519_public(seed), log.COSIGNATURE)}")
+        if quorum is None:
+            lines.append(f"group all {count} {' '.join(f'w{number}' for number in range(count))}")
+        self.log = {
+            "log": {"origin": ORIGIN, "vkey": str(key)},
+            "maximumWitnessAgeHours": hours,
+            "witnessPolicy": lines + (quorum or "quorum all").split("\n"),
+        } | ({"unwitnessed": True} if unwitnessed else {})
+        return self
+
+    def append(self, entry):
+        """The index of an entry."""
+        self.entries.append(entry)
+        return len(self.entries) - 1
+
+    def leaves(self, size=None):
+        return list(map(log.leaf_hash, self.entries[:size]))
+
+    def checkpoint(self, *times, size=None):
+        """The log's checkpoint, cosigned by its witnesses at these times."""
+        cosigners = [(name, seed, time) for (name, seed), time in zip(self.witnesses, times)]
+        return log.make_checkpoint(ORIGIN, self.leaves(size), self.log_seed, *cosigners)
+
+    def prove(self, index, opening, *times, size=None):
+        """A warrant's proof."""
+        checkpoint = self.checkpoint(*times, size=size)
+        return log.make_proof(index, self.leaves(size), checkpoint, opening + self.entries[index])
+
+    def log_warrant(self, verified, opening, logged):
+        entry = entries.make_warrant_entry(verified, opening, verified.judges, logged)
+        return self.append(entry)
 
     # Rosters
 
@@ -74,6 +116,7 @@ class World:
             [holder.signer for holder in self.holders.values()],
             limits=limits,
             test=test,
+            log=self.log,
         )
 
     def succession(self, policy):
@@ -95,6 +138,7 @@ class World:
             list(signers.items()),
             test=test,
             previous=self.roster,
+            log=self.log,
         )
 
     # Deposits

@@ -4,7 +4,7 @@ import functools
 
 from . import deposit as dep
 from . import documents as d
-from . import log, recovery, release, sharing
+from . import entries, log, recovery, release, sharing
 from .failure import Failure, require
 from .primitives import ed25519_public, sha256, x25519_public
 from .roster import Roster, parse_holder
@@ -71,8 +71,17 @@ class Input:
         return {session.digest: session for session in sessions}
 
     def warrant(self, roster):
+        """Verified for release where there is a clock, else for recovery; with its place in the log, if it is proved."""
         warrant = Warrant(self.text("warrant"))
-        return warrant.verify(roster, self["now"]) if "now" in self else warrant.verify_for_recovery(roster)
+        warrant = warrant.verify(roster, self["now"]) if "now" in self else warrant.verify_for_recovery(roster)
+        if "proof" in self:
+            proof = self.warrant_proof()
+            proof.verify(warrant, roster)
+            warrant.log_index = proof.index
+        return warrant
+
+    def warrant_proof(self):
+        return entries.WarrantProof(self.text("proof"))
 
 
 @functools.lru_cache(maxsize=16)
@@ -270,7 +279,7 @@ def holder_views(given, warrant, roster, holder):
             yield sessions[deposit.header.session], view
 
 
-def make_release(given, roster, warrant, holder, views, ephemerals):
+def make_release(given, roster, warrant, holder, views, ephemerals, shown=()):
     warrant.require_answer_of(holder["id"], roster)
     sealing = holder.hex("sealing")
     private = (
@@ -279,7 +288,15 @@ def make_release(given, roster, warrant, holder, views, ephemerals):
         else {x25519_public(sealing): sealing}
     )
     return release.make_release(
-        warrant, roster, holder["id"], holder.hex("signing"), private, list(views), given["now"], ephemerals
+        warrant,
+        roster,
+        holder["id"],
+        holder.hex("signing"),
+        private,
+        list(views),
+        given["now"],
+        ephemerals,
+        shown,
     )
 
 
@@ -354,6 +371,52 @@ def consistency(given):
     return {}
 
 
+def entry(given):
+    entry = entries.Entry(given.text("entry")).verify(given.roster())
+    return {"kind": entry.kind}
+
+
+def warrant_proof(given):
+    roster, proof = given.roster(), given.warrant_proof()
+    warrant = Warrant(given.text("warrant")).verify_for_recovery(roster)
+    time = proof.verify(warrant, roster)
+    return {"index": str(proof.index)} | ({} if time is None else {"witnessTime": str(time)})
+
+
+def public_proof(given):
+    roster = given.roster()
+    require(roster.log is not None, "no-log")
+    memory, found = entries.Memory(roster), None
+    for state in map(Input, given["states"]):
+        # What was seen of an earlier state is remembered, whatever came of it.
+        try:
+            found = _public_proof(state, given, roster, memory)
+        except Failure as failure:
+            found = failure
+    if isinstance(found, Failure):
+        raise found
+    return found
+
+
+def _public_proof(state, given, roster, memory):
+    warrant = Warrant(state.text("warrant")).verify(roster, state["now"])
+    warrant.require_answer_of(given["holder"], roster)
+    proof = state.warrant_proof()
+    shown, time = entries.public_proof(
+        proof,
+        warrant,
+        roster,
+        given["holder"],
+        memory,
+        set(state.hexes("answers")),
+        state.text("checkpoint"),
+        state.texts("entries"),
+        state["now"],
+    )
+    result = {"checked": shown, "index": str(proof.index), "size": str(memory.size)}
+    return result if time is None else result | {"witnessTime": str(time)}
+
+
 OPERATIONS = {
     "policy": policy,
     "deal": deal,
@@ -380,6 +443,9 @@ OPERATIONS = {
     "extract": extract,
     "recover": recover,
     "recipient-certificate": recipient_certificate,
+    "entry": entry,
+    "warrant-proof": warrant_proof,
+    "public-proof": public_proof,
     "checkpoint": checkpoint,
     "witness-policy": witness_policy,
     "proof": proof,

@@ -179,6 +179,10 @@ class WitnessPolicy:
         logs = [key for key in self.logs if key.name == checkpoint.origin]
         require(logs, "other-log")
         require(checkpoint.note.signers(logs), "unsigned")
+        return self.witness_time(checkpoint)
+
+    def witness_time(self, checkpoint):
+        """The same of a checkpoint whose log's signature was verified elsewhere."""
         known, times = {(key.name, key.id): key for key in self.witnesses}, {}
         for name, identifier, signature in checkpoint.note.lines:
             key = known.get((name, identifier))

@@ -94,11 +94,12 @@ class View:
         return shares, wrong_shares(self.header, self.row, shares, self.share_digests, positions)
 
 
-def make_release(warrant, roster, holder, seed, sealing_keys, views, now, ephemerals):
+def make_release(warrant, roster, holder, seed, sealing_keys, views, now, ephemerals, shown=()):
     """A holder's answer to a warrant that it verified for release.
 
     `views` are (session, view), those of one session together and in rising sequence. `sealing_keys` gives the private
-    key of a sealing key; `ephemerals` are one-time private keys, one for each roster of the deposits."""
+    key of a sealing key; `ephemerals` are one-time private keys, one for each roster of the deposits; `shown` are the
+    names of what the log showed."""
     contexts, encapsulations, pairs, table, chunks = {}, [], set(), [], []
     released, passed_over, obstacles, seen = 0, 0, [], set()
 
@@ -150,7 +151,7 @@ def make_release(warrant, roster, holder, seed, sealing_keys, views, now, epheme
     require(len(pairs) <= warrant.maximumKeys, "over-maximum")
     body = {
         "answered": d.time_text(now),
-        "checked": REQUIREMENTS,
+        "checked": [*REQUIREMENTS, *shown],
         "chunks": len(chunks),
         "encapsulations": encapsulations,
         "holder": holder,
@@ -164,6 +165,8 @@ def make_release(warrant, roster, holder, seed, sealing_keys, views, now, epheme
         "type": "key-escrow/v1 release",
         "warrant": warrant.digest.hex(),
     }
+    if warrant.log_index is not None:
+        body["logIndex"] = warrant.log_index
     return d.sign(body, (holder, seed)) + d.SEPARATOR + b"".join(table + chunks)
 
 
@@ -188,6 +191,7 @@ class Release(d.Document):
         "encapsulations": d.array_of(d.object_of(encapsulation=d.octets(32), roster=d.digest), 256),
         "holder": d.holder,
         "keys": d.integer(),
+        "logIndex": d.Optional(d.integer(0, 2**63 - 2)),
         "passedOver": d.integer(),
         "recipientKey": d.x25519_key,
         "records": d.integer(1),
@@ -196,7 +200,7 @@ class Release(d.Document):
         "test": d.flag,
         "warrant": d.digest,
     }
-    contexts = None
+    contexts = logIndex = None
 
     def __init__(self, data):
         note, self.rest = d.split_bulk(data)
@@ -215,6 +219,8 @@ class Release(d.Document):
             == (warrant.digest, roster.digest, warrant.recipient["key"], warrant.test),
             "other-warrant",
         )
+        require(roster.log is None or warrant.log_index is not None, "proof-missing")
+        require(self.logIndex == warrant.log_index, "log-index")
         self.entries, self.chunks_data = d.read_table(self, self.rest)
         sums, subjects = [0, 0], set()
         for entry in self.entries:

@@ -2,6 +2,7 @@
 
 from . import documents as d
 from .failure import Failure, require
+from .log import WitnessPolicy
 from .sharing import Policy, role
 
 RECORD = {
@@ -46,20 +47,25 @@ class Roster(d.Document):
         "genesis": d.Optional(d.digest),
         "holders": d.array_of(_record, 50),
         "issued": d.time,
+        "log": d.Optional(d.object_of(origin=d.text(), vkey=d.Key.parse)),
+        "maximumWitnessAgeHours": d.Optional(d.integer(1, 8760)),
         "limits": d.Optional(
             d.object_of(
                 caps=d.Optional(d.array_of(d.object_of(judges=d.integer(1, 255), keys=d.integer(1)), 16)),
                 maximumDays=d.Optional(d.integer(1, 36_500)),
                 maximumKeys=d.Optional(d.integer(1)),
                 maximumKeysPerMonth=d.Optional(d.integer(1)),
+                maximumSealedDays=d.Optional(d.integer(1, 36_500)),
             )
         ),
         "policy": _policy,
         "previous": d.Optional(d.digest),
         "test": d.flag,
+        "unwitnessed": d.Optional(d.flag),
+        "witnessPolicy": d.Optional(d.array_of(lambda line: line, 256)),
     }
-    limits = {}
-    genesis = previous = None
+    limits, unwitnessed = {}, False
+    genesis = previous = log = maximumWitnessAgeHours = witnessPolicy = None
 
     def check(self):
         first = self.generation == 1
@@ -89,6 +95,28 @@ class Roster(d.Document):
         require(
             all(cap["judges"] <= len(self.policy.judges) for cap in caps), "limits", "a cap asks for too many judges"
         )
+
+        if self.log is None:
+            others = self.maximumWitnessAgeHours is None and self.witnessPolicy is None and not self.unwitnessed
+            require(others, "malformed", "witnesses without a log")
+            require(self.test, "log-missing")
+        else:
+            self._check_log(keys)
+
+    def _check_log(self, keys):
+        """Rules 4 and 6, as far as they are about the log and its witnesses."""
+        require(self.maximumWitnessAgeHours and self.witnessPolicy, "malformed", "a log without witnesses")
+        require("unwitnessed" not in self.__dict__ or self.unwitnessed, "malformed", "unwitnessed that is not true")
+        try:
+            lines = map(d.text(1024), self.witnessPolicy)
+            self.witnesses = WitnessPolicy("".join(line + "\n" for line in lines).encode())
+        except Failure as failure:
+            raise Failure("invalid-log", failure.detail) from None
+        log = self.log["vkey"]
+        require(not self.witnesses.logs or log in self.witnesses.logs, "invalid-log", "another log's witnesses")
+        require(self.unwitnessed or self.witnesses.quorum != ("none",), "invalid-log", "no witness, and no word of it")
+        others = [log.public] + [key.public for key in self.witnesses.witnesses]
+        require(len(set(keys + others)) == len(keys + others), "duplicate-key")
 
     def verify(self, previous=None):
         """Checks the signatures; `previous` is the verified predecessor, without which only generation 1 verifies."""
@@ -127,8 +155,9 @@ class Roster(d.Document):
         return self.ids.index(holder) + 1
 
 
-def make_roster(policy, holders, issued, signers, depositors="client", limits=None, test=True, previous=None):
-    """A roster's note. `holders` are records as JSON has them, `signers` are (name, seed)."""
+def make_roster(policy, holders, issued, signers, depositors="client", limits=None, test=True, previous=None, log=None):
+    """A roster's note. `holders` are records as JSON has them, `signers` are (name, seed), `log` the members about the
+    log."""
     body = {
         "depositors": depositors,
         "generation": previous.generation + 1 if previous else 1,
@@ -137,7 +166,7 @@ def make_roster(policy, holders, issued, signers, depositors="client", limits=No
         "policy": policy,
         "test": test,
         "type": "key-escrow/v1 roster",
-    }
+    } | (log or {})
     if previous:
         body |= {"previous": previous.digest.hex(), "genesis": previous.genesis_id.hex()}
     if limits:

@@ -36,6 +36,10 @@ class Warrant(d.Document):
         "unsealAfter": d.Optional(d.time),
     }
 
+    # The index of its entry, once that was proved.
+    log_index = None
+    jurisdiction = notifyBy = unsealAfter = None
+
     def check(self):
         scope = self.scope
         conversations = scope["conversations"]
@@ -82,6 +86,10 @@ class Warrant(d.Document):
         require(
             self.notAfter - self.notBefore <= 86_400 * roster.limits.get("maximumDays", 2**64), "over-limit", "days"
         )
+        sealed = roster.limits.get("maximumSealedDays")
+        if sealed is not None:
+            require(self.unsealAfter is not None, "over-limit", "it does not say when it is unsealed")
+            require(self.unsealAfter - self.issued <= 86_400 * sealed, "over-limit", "days sealed")
         return self
 
     def verify(self, roster, now):

@@ -1,6 +1,6 @@
 """What the files of Spec/vectors/cases hold: each function fills one file."""
 
-from . import answers, deposits, documents, logs, sessions, sharing
+from . import answers, deposits, documents, logs, public, sessions, sharing
 
 FILES = {
     "policies": ("Policies: text, canonical text, matrix", sharing.policies),
@@ -16,5 +16,7 @@ FILES = {
     "texts": ("Text that a person reads", answers.texts),
     "releases": ("Releases, refusals, extracts", answers.releases),
     "recovery": ("Recovery: what comes out, and who is named", answers.recovery),
+    "entries": ("Entries of the log", public.entry_cases),
+    "proofs": ("A warrant's proof, alone and with the log of now", public.proofs),
     "log": ("Checkpoints, witness policies, proofs", logs.log),
 }

@@ -256,8 +256,10 @@ def texts(file):
 class Escrow:
     """Two deposits of one session, a warrant for some of their keys, and every holder's answer."""
 
-    def __init__(self, name, policy=POLICY, judges=("judge",)):
-        self.world = world = World(policy, secrets(name))
+    def __init__(self, name, logged=False):
+        self.world = world = World(POLICY, secrets(name))
+        if logged:
+            world.with_log()
         world.add_roster(world.make_roster())
         self.a, self.b, self.other = world.secret(), world.secret(), world.secret()
         self.records = [
@@ -271,9 +273,14 @@ class Escrow:
         ]
         world.add_submission(world.make_submission([(START, self.records[0]), (START + 60, self.records[1])]))
         self.body = world.warrant_body([self.a, self.b], epochs=(1, 9), type="key-escrow/v1 warrant")
-        self.by = [world.holders[name].signer for name in ("agency", *judges)]
+        self.by = [world.holders[name].signer for name in ("agency", "judge")]
         self.note = signed(self.body, *self.by)
         self.warrant = w.Warrant(self.note.encode()).verify(world.roster, NOW)
+        if logged:
+            opening = world.secret()
+            world.append(b"somebody else's entry")
+            self.warrant.log_index = world.log_warrant(self.warrant, opening, NOW)
+            self.proof = world.prove(self.warrant.log_index, opening, NOW, NOW).decode()
         self.files = {name: self.release(name) for name in world.holders}
 
     def views(self, name, **more):
@@ -421,6 +428,29 @@ def releases(file):
     bad("a chunk without records", escrow.rebuilt(judge, empty, records=2))
     bad("a chunk of another size", escrow.rebuilt(judge, long))
     bad("a chunk under an encapsulation that is not there", escrow.rebuilt(judge, elsewhere))
+
+    bad("an entry of a log where there is none", escrow.rebuilt(judge, logIndex=0), "log-index")
+
+    logged = Escrow("logged", logged=True)
+    one, proof = logged.files["judge"], {"proof": logged.proof}
+    file.share(logged=logged.world.notes[0], loggedWarrant=logged.note, proof=logged.proof, loggedRelease=one.hex())
+    about = {"rosters": logged.world.notes, "warrant": logged.note}
+    file.good("a logged warrant's release", "release", about | proof | {"release": one.hex()}, records=5)
+    file.bad("a logged warrant's release without the proof", "release", about | {"release": one.hex()}, "proof-missing")
+    for name, value in [("another entry", 0), ("no entry", None)]:
+        spoilt = logged.rebuilt(one, logIndex=value)
+        file.bad(f"a release that names {name}", "release", about | proof | {"release": spoilt.hex()}, "log-index")
+    for value in (2**63 - 1, 2**64 - 1):
+        spoilt = logged.rebuilt(one, logIndex=value)
+        file.bad(
+            f"a release that names entry {value}", "release", about | proof | {"release": spoilt.hex()}, "malformed"
+        )
+    answers = {"releases": [logged.files[name].hex() for name in ("judge", "agency")]}
+    question = logged.world.given(warrant=logged.note, recipientKey=logged.world.recipient_key.hex()) | answers
+    file.good("recovery of a logged warrant", "recover", question | proof, records=logged.expected())
+    file.bad("recovery of a logged warrant without the proof", "recover", question, "proof-missing")
+    other = signed(changed(logged.body, case="another"), *logged.by)
+    file.bad("recovery with another warrant's proof", "recover", question | proof | {"warrant": other}, "warrant-entry")
 
     # Refusals.
     refusal = {

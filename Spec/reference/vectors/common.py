@@ -3,8 +3,7 @@
 import hashlib
 import json
 
-from bad import signed
-from key_escrow.documents import encode
+from bad import document, signed
 
 
 def secrets(name):
@@ -44,10 +43,6 @@ def flip(text, at):
     data = bytearray.fromhex(text)
     data[at] ^= 1
     return data.hex()
-
-
-def document(body):
-    return encode(body) + "\n"
 
 
 __all__ = ["body_of", "changed", "document", "flip", "secrets", "signed"]

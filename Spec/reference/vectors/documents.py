@@ -238,7 +238,7 @@ def rosters(file):
     bad("a holder too many", changed(body, holders=body["holders"] + body["holders"][:1]))
     bad("a signature missing", body, "unsigned", signers[:2])
     bad("a signature of another key", body, "unsigned", [*signers[:2], ("agency", world.secret())])
-    wrong = changed(body, test=False)
+    wrong = changed(body, depositors="server")
     lines = "".join(d.signature_line(document(body), *signer) for signer in signers)
     file.bad("signatures of another text", "roster", {"rosters": [document(wrong) + "\n" + lines]}, "signature")
     bad(
@@ -298,7 +298,7 @@ def rosters(file):
     follows("another predecessor", changed(body, previous="0" * 64), "not-successor")
     follows("another genesis", changed(body, genesis="0" * 64), "not-successor")
     follows("a generation too far", changed(body, generation=3), "not-successor")
-    follows("no longer for tests", changed(body, test=False), "not-successor")
+    follows("no longer for tests", changed(body, test=False), "log-missing")
     follows("generation 2 without genesis", changed(body, genesis=None), "malformed")
     stranger = World("and(judge, agency)", secrets("stranger"))
     stranger.rosters, stranger.notes, stranger.before = world.rosters[:1], world.notes[:1], []
@@ -312,3 +312,55 @@ def rosters(file):
     third = world.make_successor().decode()
     file.good("a third generation", "roster", {"rosters": [*world.notes, third]}, genesis=world.rosters[0].digest.hex())
     file.bad("a generation left out", "roster", {"rosters": [first.decode(), third]}, "not-successor")
+
+    # The log.
+    world = World(POLICY, secrets("logged")).with_log()
+    signers = [holder.signer for holder in world.holders.values()]
+    logged = world.make_roster({"maximumSealedDays": 365}).decode()
+    body = body_of(logged)
+    file.share(logged=logged)
+    file.good("a roster with a log", "roster", {"rosters": [logged]})
+    file.good("not for tests", "roster", {"rosters": [world.make_roster(test=False).decode()]})
+    bad("not for tests, and without a log", changed(body_of(first.decode()), test=False), "log-missing")
+    for name in ("log", "maximumWitnessAgeHours"):
+        bad(f"a log without {name}", changed(body, **{name: None}), by=signers)
+    lines, key = body["witnessPolicy"], body["log"]["vkey"]
+    for name, value in [
+        ("log__origin", ""),
+        ("log__vkey", key[:-4]),
+        ("maximumWitnessAgeHours", 0),
+        ("maximumWitnessAgeHours", 8761),
+        ("unwitnessed", False),
+        ("limits__maximumSealedDays", 0),
+        ("limits__maximumSealedDays", 36_501),
+    ]:
+        bad(f"{name.replace('__', '.')} {str(value)[:9]!r}", changed(body, **{name: value}), by=signers)
+    for name, value in [
+        ("no quorum", lines[:-1]),
+        ("a line that is none", [*lines, "nonsense"]),
+        ("of a log of another key", [f"log {d.Key('log.example/test', ed25519_public(world.secret()))}", *lines[1:]]),
+        ("a line that is empty", [lines[0], "", *lines[1:]]),
+        ("a line of 1,025 bytes", ["#" * 1025, *lines]),
+        ("none, and no word of it", [*lines[:-1], "quorum none"]),
+    ]:
+        bad(f"a witness policy: {name}", changed(body, witnessPolicy=value), "invalid-log", signers)
+    none = changed(body, witnessPolicy=[*lines[:-1], "quorum none"], unwitnessed=True)
+    file.good("no witness, and a word of it", "roster", {"rosters": [signed(none, *signers)]})
+    file.good(
+        "a witness policy without a log",
+        "roster",
+        {"rosters": [signed(changed(body, witnessPolicy=lines[1:]), *signers)]},
+    )
+    judge = body["holders"][0]["vkey"].split("+", 2)
+    theirs = d.Key.parse("+".join(judge)).public
+    bad("a holder is the log", _with_log_key(body, d.Key("log.example/test", theirs)), "duplicate-key", signers)
+    witness = f"witness w0 {d.Key('w0.example', theirs, 4)}"
+    bad("a holder is a witness", changed(body, witnessPolicy__1=witness), "duplicate-key", signers)
+    log_key = d.Key.parse(key).public
+    witness = f"witness w0 {d.Key('w0.example', log_key, 4)}"
+    bad("the log is a witness", changed(body, witnessPolicy__1=witness), "duplicate-key", signers)
+
+
+def _with_log_key(body, key):
+    lines = [f"log {key}", *body["witnessPolicy"][1:]]
+    return changed(body, log__vkey=str(key), witnessPolicy=lines)

@@ -66,7 +66,7 @@ def headers(file):
     expired = changed(body, created=d.time_text(START + 90 * DAY + 1), notAfter=d.time_text(START + 91 * DAY))
     bad("to a sealing key that has expired", expired, "sealing-key-expired")
 
-    real = World(POLICY, secrets("real"))
+    real = World(POLICY, secrets("real")).with_log()
     real.add_roster(real.make_roster(test=False))
     for test in (True, False):
         one = real.open_session(test=test).session.bytes.decode()

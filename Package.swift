@@ -107,6 +107,46 @@ let package = Package(
       name: "store-crash-helper",
       dependencies: ["EscrowStore", "KeyEscrow", "LibCrypto", "StoreTestSupport"],
       path: "Tests/StoreCrashHelper"),
+    // A roster, a store in memory and the whole way from a key to its recovery, for the checks that drive it.
+    .target(
+      name: "FlowSupport",
+      dependencies: ["KeyEscrow", "LibCrypto", "SecretMemory", "SecretSharing", "TransparencyLog"],
+      path: "Tests/FlowSupport"),
+    // Says at libcrypto's wall what is secret and what is public, for memcheck.
+    .target(name: "CSecrecyMarks", path: "Tests/CSecrecyMarks"),
+    // Runs that way under valgrind: Scripts/memcheck.
+    .executableTarget(
+      name: "secrecy-check",
+      dependencies: [
+        "CSecrecyMarks", "FlowSupport", "KeyEscrow", "LibCrypto", "SecretMemory", "SecretSharing",
+      ],
+      path: "Tests/SecrecyCheck", exclude: ["public.supp"]),
+    // What is fed with hostile bytes, by the tests and by the fuzzers.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "FlowSupport", "KeyEscrow", "LibCrypto", "Mnemonics", "SecretMemory", "SecretSharing",
+        "TransparencyLog",
+      ],
+      path: "Tests/FuzzTargets"),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"]),
+    // Runs them under libFuzzer: Scripts/fuzz.
+    .target(name: "CFuzzDriver", path: "Tests/CFuzzDriver"),
+    .executableTarget(name: "fuzz", dependencies: ["CFuzzDriver", "FuzzTargets"], path: "Tests/Fuzz"),
+    // Runs the same way with one call of the system after another failing.
+    .target(name: "CFaults", dependencies: ["CGaloisField"], path: "Tests/CFaults"),
+    .executableTarget(
+      name: "fault-helper",
+      dependencies: [
+        "CFaults", "FlowSupport", "KeyEscrow", "LibCrypto", "SecretMemory", "SecretSharing",
+        "TransparencyLog",
+      ],
+      path: "Tests/FaultHelper"),
+    .testTarget(
+      name: "FaultTests",
+      dependencies: [
+        "FlowSupport", "KeyEscrow", "LibCrypto", "SecretMemory", "SecretSharing", "fault-helper",
+      ]),
     .testTarget(
       name: "ToolTests",
       dependencies: [

@@ -135,3 +135,10 @@ absolute() {
     *) printf '%s\n' "$PWD/${1%/}" ;;
   esac
 }
+
+# toolchain_tools: the folder of the toolchain's own llvm tools; another version may not read what it writes.
+toolchain_tools() {
+  local resources
+  resources=$(swift -print-target-info | sed -nE 's/.*"runtimeResourcePath": "(.*)".*/\1/p')
+  printf '%s/../../bin\n' "$resources"
+}

@@ -24,6 +24,18 @@ import TransparencyLog
     try UnverifiedNote(parsing: Array(note.utf8).span)
   }
 
+  @Test func twoKeysOfOneNameAndIDAreAmbiguous() throws {
+    // Found by trying 100,000 seeds: under this name both keys have the id ac9d0da6.
+    let keys = try [[0x01, 0x7A, 0x51], [0x00, 0x92, 0x8A]].map { (end: [UInt8]) in
+      let seed = [UInt8](repeating: 0, count: 29) + end
+      return try Ed25519PrivateKey.fromSeed(seed.span).publicKey
+    }.map { try NoteVerifierKey(name: "collision", publicKey: $0) }
+    #expect(keys[0] != keys[1] && keys[0].keyID == keys[1].keyID)
+    let (note, others) = try signedNote(by: ["judge"])
+    #expect(throws: NoteError.ambiguousKeys(name: "collision")) { try note.verified(by: others + keys) }
+    #expect(try note.verified(by: others + [keys[0]]).signers == others)
+  }
+
   // MARK: Other people's notes
 
   @Test func verifiesTheSpecificationsExample() throws {

@@ -1,0 +1,1 @@
+../../Sources/escrow/Files/KeyLine.swift

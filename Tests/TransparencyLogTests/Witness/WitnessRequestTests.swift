@@ -60,7 +60,8 @@ import TransparencyLog
     let range = try #require(text.range(of: from))
     let altered = Array(text.replacingCharacters(in: range, with: to).utf8)
     #expect(throws: LogError.self) { try WitnessRequest(parsing: altered.span) }
-    #expect(throws: LogError.malformedRequest) { try WitnessRequest(parsing: [].span) }
+    let empty: [UInt8] = []
+    #expect(throws: LogError.malformedRequest) { try WitnessRequest(parsing: empty.span) }
     let large = [UInt8](repeating: 65, count: WitnessRequest.maximumByteCount + 1)
     #expect(throws: LogError.malformedRequest) { try WitnessRequest(parsing: large.span) }
   }

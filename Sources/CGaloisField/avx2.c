@@ -9,6 +9,7 @@
 #define GF256_TARGET __attribute__((target("avx2")))
 #define GF256_LEAF GF256_TARGET static inline __attribute__((always_inline))
 #define VECTOR 32
+#define ONE_ROW_STEP 4
 
 typedef __m256i vector;
 typedef struct { __m256i low, high; } operand; /* nibbles of each byte, as numbers 0...15 */

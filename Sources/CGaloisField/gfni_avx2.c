@@ -9,6 +9,7 @@
 #define GF256_TARGET __attribute__((target("gfni,avx2")))
 #define GF256_LEAF GF256_TARGET static inline __attribute__((always_inline))
 #define VECTOR 32
+#define ONE_ROW_STEP 4
 
 typedef __m256i vector;
 typedef __m256i operand;

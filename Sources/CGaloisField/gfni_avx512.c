@@ -10,6 +10,7 @@
 #define GF256_TARGET __attribute__((target("gfni,avx512f,avx512bw")))
 #define GF256_LEAF GF256_TARGET static inline __attribute__((always_inline))
 #define VECTOR 64
+#define ONE_ROW_STEP 1
 
 typedef __m512i vector;
 typedef __m512i operand;

@@ -10,6 +10,7 @@
 #define GF256_TARGET
 #define GF256_LEAF static inline __attribute__((always_inline))
 #define VECTOR 16
+#define ONE_ROW_STEP 4
 
 typedef uint8x16_t vector;
 typedef struct { uint8x16_t low, high; } operand; /* nibbles of each byte, as numbers 0...15 */

@@ -10,6 +10,7 @@
 #define GF256_TARGET __attribute__((target("ssse3")))
 #define GF256_LEAF GF256_TARGET static inline __attribute__((always_inline))
 #define VECTOR 16
+#define ONE_ROW_STEP 4
 
 typedef __m128i vector;
 typedef struct { __m128i low, high; } operand; /* nibbles of each byte, as numbers 0...15 */

@@ -8,6 +8,7 @@ import SecretMemory
 final class DepositShelf: HolderDepositSource, RecoverySource, @unchecked Sendable {
   // Sendable: nothing is written once `init` is through.
   private struct Entry {
+    let digest: Digest
     let header: DepositHeader
     let digests: ColumnDigests
     let ciphertexts: [Digest]
@@ -43,8 +44,8 @@ final class DepositShelf: HolderDepositSource, RecoverySource, @unchecked Sendab
         entryOfDeposit[deposit.digest] = entries.count
         entries.append(
           Entry(
-            header: deposit.header, digests: link.digests, ciphertexts: link.ciphertexts, start: start,
-            firstIndex: first))
+            digest: deposit.digest, header: deposit.header, digests: link.digests,
+            ciphertexts: link.ciphertexts, start: start, firstIndex: first))
         let bytes = deposit.bytes
         try output.append(bytes)
         start += bytes.count
@@ -75,7 +76,7 @@ final class DepositShelf: HolderDepositSource, RecoverySource, @unchecked Sendab
           header: entry.header, tags: try column(.tags, of: entry),
           shareDigests: try column(.shareDigests(row: row), of: entry),
           sealedColumn: try column(.sealed(row: row), of: entry), digests: entry.digests,
-          ciphertextDigests: entry.ciphertexts, records: records))
+          ciphertextDigests: entry.ciphertexts, digest: entry.digest, records: records))
     }
   }
 

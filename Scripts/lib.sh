@@ -125,6 +125,7 @@ need_python_packages() {
   if ! python3 -c 'import ensurepip, venv' 2>/dev/null; then need_packages python3-venv; fi
   [ -x "$place/bin/python" ] || python3 -m venv "$place"
   "$place/bin/python" -m pip install -q --disable-pip-version-check "$@" >&2
+  # shellcheck disable=SC2034 # For whoever sourced this file.
   python=$place/bin/python
 }
 

@@ -95,6 +95,7 @@ struct BackupTests {
       "B & B",
       "--officer", "Zoë", "--out", "sheets", "--json")
     let sheets = try #require(try made.json["sheets"] as? [String])
+    #expect(try made.json["notIncluded"] == nil)
     #expect(sheets == (1...3).map { "sheets/sheet-1-\($0).html" })
     #expect(try workspace.mode("sheets") == 0o700)
     let pages = try sheets.map { try workspace.text($0) }
@@ -127,6 +128,13 @@ struct BackupTests {
       try workspace.run("backup", "split", "--holder", "paris", "--groups", "2of3", "--out", "sheets"),
       exits: 64,
       saying: "sheets: is already there")
+  }
+
+  @Test func keysOfEarlierRostersAreNamedAsNotIncluded() throws {
+    try workspace.write(try workspace.bytes("paris/sealing.pem"), to: "paris/sealing-2025.pem")
+    let made = try workspace.must(
+      "backup", "split", "--holder", "paris", "--groups", "2of2", "--out", "sheets", "--json")
+    #expect(try made.json["notIncluded"] as? [String] == ["paris/sealing-2025.pem"])
   }
 
   @Test func sheetsAreCheckedWithoutShowingTheSecret() throws {

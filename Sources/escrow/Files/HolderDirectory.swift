@@ -100,7 +100,8 @@ struct HolderDirectory {
     return holder
   }
 
-  private func earlierSealingPaths() throws(Failure) -> [String] {
+  /// The files of sealing keys that the holder gave in earlier rosters.
+  func earlierSealingPaths() throws(Failure) -> [String] {
     do {
       return try FileManager.default.contentsOfDirectory(atPath: path)
         .filter { $0.hasPrefix("sealing-") && $0.hasSuffix(".pem") }

@@ -72,6 +72,9 @@ struct BackupSplitCommand: ParsableCommand {
     report.add("groups", scheme.groups.map { "\($0.threshold) of \($0.count)" })
     report.add("wordsPerSheet", shares[0].wordCount)
     report.add("sheets", sheets)
+    // Each was backed up when it was current.
+    let earlier = try directory.earlierSealingPaths()
+    if !earlier.isEmpty { report.add("notIncluded", earlier) }
     report.add("next", "print each sheet, check the prints with `escrow backup verify`, and erase the files")
     try report.print(json: self.report.json)
   }

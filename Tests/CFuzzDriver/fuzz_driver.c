@@ -39,6 +39,19 @@ static place any_piece(const uint8_t *bytes, size_t count, uint8_t mark) {
   return piece(bytes, count, mark, &number);
 }
 
+/* A piece that is as long as `model`: most likely another value of its kind. */
+static place any_twin(const uint8_t *bytes, size_t count, uint8_t mark, place model) {
+  place twins[64];
+  uint32_t found = 0;
+  for (uint32_t number = 0; found < 64; number++) {
+    uint32_t wanted = number;
+    const place candidate = piece(bytes, count, mark, &wanted);
+    if (candidate.count == 0) break;
+    if (candidate.count == model.count && candidate.start != model.start) twins[found++] = candidate;
+  }
+  return found == 0 ? model : twins[draw(found)];
+}
+
 /* Puts `with` in the place of `old`; both lie in `bytes`. */
 static size_t replace(uint8_t *bytes, size_t count, size_t capacity, place old, place with) {
   uint8_t copy[4096];
@@ -53,10 +66,13 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t count, size_t capacity, un
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t count, size_t capacity, unsigned seed) {
   state = seed * 2654435761u + 1;
   if (state == 0) state = 1;
-  if (!mutates_text || count < 4 || draw(4) != 0) return LLVMFuzzerMutate(bytes, count, capacity);
+  if (!mutates_text || count < 4 || draw(2) != 0) return LLVMFuzzerMutate(bytes, count, capacity);
   const uint8_t mark = (const uint8_t[]){'"', '"', '\n', ' '}[draw(4)];
-  const place from = any_piece(bytes, count, mark), to = any_piece(bytes, count, mark);
-  if (from.count == 0 || to.count == 0) return LLVMFuzzerMutate(bytes, count, capacity);
+  const place from = any_piece(bytes, count, mark);
+  if (from.count == 0) return LLVMFuzzerMutate(bytes, count, capacity);
+  if (draw(2) == 0) return replace(bytes, count, capacity, any_twin(bytes, count, mark, from), from);
+  const place to = any_piece(bytes, count, mark);
+  if (to.count == 0) return LLVMFuzzerMutate(bytes, count, capacity);
   /* Over another piece, or beside it. */
   const place target = draw(2) == 0 ? to : (place){to.start, 0};
   return replace(bytes, count, capacity, target, from);

@@ -7,8 +7,8 @@
 /* libFuzzer brings its own main, and calls what fuzz_driver.c defines, which calls the two functions below: they stand in
  * Fuzz.swift. Built without -DFUZZING there is nothing here. */
 
-/* What the command line says, before libFuzzer reads what follows `run TARGET`: 1 when the target's bytes are text. One
- * mutation in four then copies a quoted word, a line or a word over another or beside it, which libFuzzer alone would
+/* What the command line says, before libFuzzer reads what follows `run TARGET`: 1 when the target's bytes are text. Every
+ * other mutation then copies a quoted word, a line or a word over another or beside it, which libFuzzer alone would
  * hardly hit upon. */
 int fuzz_begin(int count, char **arguments);
 

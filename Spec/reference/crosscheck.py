@@ -474,6 +474,8 @@ def main():
                 return 1
             raise
         compared, refused = compared + case.compared, refused + case.refused
+        if (index + 1) % 500 == 0 and not sys.stderr.isatty():
+            print(f"{index + 1} of {arguments.count} cases, {compared} answers agree", file=sys.stderr, flush=True)
         if sys.stderr.isatty():
             print(f"\r{index + 1} of {arguments.count} cases", end="", file=sys.stderr)
     seconds = clock.monotonic() - start

@@ -90,6 +90,7 @@ public struct RosterLog: Hashable, Sendable {
     let key = try nested.verifierKey("vkey")
     try nested.finish()
     let lines = try fields.strings("witnessPolicy", maximumCount: Self.maximumLines)
+    guard !lines.isEmpty else { throw fields.fault("witnessPolicy", "is empty") }
     let hours = try fields.integer("maximumWitnessAgeHours", Self.witnessAgeHours)
     let isUnwitnessed = fields.has("unwitnessed")
     if isUnwitnessed, try !fields.boolean("unwitnessed") {

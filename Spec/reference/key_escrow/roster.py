@@ -62,7 +62,7 @@ class Roster(d.Document):
         "previous": d.Optional(d.digest),
         "test": d.flag,
         "unwitnessed": d.Optional(d.flag),
-        "witnessPolicy": d.Optional(d.array_of(lambda line: line, 256)),
+        "witnessPolicy": d.Optional(d.array_of(d.string("(?s).*"), 256)),
     }
     limits, unwitnessed = {}, False
     genesis = previous = log = maximumWitnessAgeHours = witnessPolicy = None
@@ -97,7 +97,11 @@ class Roster(d.Document):
         )
 
         if self.log is None:
-            others = self.maximumWitnessAgeHours is None and self.witnessPolicy is None and not self.unwitnessed
+            others = (
+                self.maximumWitnessAgeHours is None
+                and self.witnessPolicy is None
+                and "unwitnessed" not in self.__dict__
+            )
             require(others, "malformed", "witnesses without a log")
             require(self.test, "log-missing")
         else:

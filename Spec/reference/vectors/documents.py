@@ -322,7 +322,7 @@ def rosters(file):
     file.good("a roster with a log", "roster", {"rosters": [logged]})
     file.good("not for tests", "roster", {"rosters": [world.make_roster(test=False).decode()]})
     bad("not for tests, and without a log", changed(body_of(first.decode()), test=False), "log-missing")
-    for name in ("log", "maximumWitnessAgeHours"):
+    for name in ("log", "maximumWitnessAgeHours", "witnessPolicy"):
         bad(f"a log without {name}", changed(body, **{name: None}), by=signers)
     lines, key = body["witnessPolicy"], body["log"]["vkey"]
     for name, value in [
@@ -331,6 +331,7 @@ def rosters(file):
         ("maximumWitnessAgeHours", 0),
         ("maximumWitnessAgeHours", 8761),
         ("unwitnessed", False),
+        ("witnessPolicy", [*body["witnessPolicy"], 1]),
         ("limits__maximumSealedDays", 0),
         ("limits__maximumSealedDays", 36_501),
     ]:

@@ -106,15 +106,16 @@ final class DepositShelf: HolderDepositSource, RecoverySource, @unchecked Sendab
   private func column(_ column: Column, of entry: Entry) throws(EscrowError) -> [UInt8] {
     let count = entry.header.count
     let fixed = entry.start + DepositHeader.byteCount
-    let range =
-      switch column {
-      case .tags: 0..<16 * count
-      case .commitments: 16 * count..<48 * count
-      case .shareDigests(let row): (48 + 16 * row) * count..<(64 + 16 * row) * count
-      case .sealed(let row):
-        (48 + 16 * entry.header.rows) * count + row * (32 * count + 16)
-        ..<(48 + 16 * entry.header.rows) * count + (row + 1) * (32 * count + 16)
-      }
-    return try file.read(fixed + range.lowerBound..<fixed + range.upperBound)
+    let sealed: Int = 48 * count + 16 * count * entry.header.rows
+    let sealedByteCount: Int = 32 * count + 16
+    let start: Int
+    let byteCount: Int
+    switch column {
+    case .tags: (start, byteCount) = (0, 16 * count)
+    case .commitments: (start, byteCount) = (16 * count, 32 * count)
+    case .shareDigests(let row): (start, byteCount) = (48 * count + 16 * count * row, 16 * count)
+    case .sealed(let row): (start, byteCount) = (sealed + sealedByteCount * row, sealedByteCount)
+    }
+    return try file.read(fixed + start..<fixed + start + byteCount)
   }
 }

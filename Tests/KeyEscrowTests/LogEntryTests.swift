@@ -265,7 +265,7 @@ struct RosterLogTests {
     refused(.duplicateKey("judge and the witness witness.example/w0 have the same key")) {
       try body(judge: "witness.example/w0")
     }
-    try body(judge: "somebody else")
+    try body(judge: "somebody-else")
     let signer = try WitnessedLog.signer("log.example/test", seed: "disjoint").verifierKey
     let twin = try CosignatureVerifierKey(name: "w", publicKey: signer.publicKey)
     refused(.duplicateKey("the log and the witness w have the same key")) {

@@ -365,6 +365,10 @@ struct PublicProofTests {
     scene.refused(.warrantRefused(.alreadyAnswered), proof)
     let other = try scene.escrow.warrant(try scene.escrow.body([conversation(1)], maximumKeys: 5))
     try scene.verify(try scene.log.publish(other, roster: scene.escrow.roster), warrant: other)
+    // Found again, it is as it was.
+    scene.answers = [release.digest]
+    try scene.verify(proof)
+    #expect(scene.memory.keysLost(inMonthOf: Escrow.start) == 0)
     // An entry in the holder's name with another key is nobody's answer.
     let stranger = try Escrow(log: scene.log)
     let box = try stranger.holder("judge")

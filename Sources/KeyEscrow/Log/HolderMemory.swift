@@ -75,6 +75,16 @@ public struct HolderMemory: Hashable, Sendable {
     self.answers += answers.filter { $0.entry >= knownAnswers }
   }
 
+  /// Answers that were lost and are there again, restored from a copy, count as lost no more.
+  mutating func restore(_ kept: Set<Digest>) {
+    answers = answers.map { answer in
+      guard answer.isLost, kept.contains(answer.answer) else { return answer }
+      return Answer(
+        entry: answer.entry, answer: answer.answer, warrantIndex: answer.warrantIndex, keys: answer.keys,
+        answered: answer.answered, isLost: false)
+    }
+  }
+
   private func size(of entries: [UInt64]) -> UInt64 { entries.last.map { $0 + 1 } ?? 0 }
 
   // MARK: Text

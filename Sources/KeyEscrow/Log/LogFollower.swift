@@ -47,6 +47,7 @@ struct LogFollower {
         }
       }
       try memory.advance(to: current, revocations: revocations, answers: answers)
+      memory.restore(self.answers)
       // Answers that were there when the log was read so far and have gone since.
       for answer in memory.answers where !answer.isLost {
         guard self.answers.contains(answer.answer) else {

@@ -25,6 +25,7 @@ struct Escrow: ParsableCommand {
       RecoverCommand.self,
       StatusCommand.self,
       LogCommand.self,
+      ReceiptCommand.self,
       StoreCommand.self,
       BackupCommand.self,
       QRCommand.self,

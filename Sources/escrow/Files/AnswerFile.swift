@@ -5,19 +5,19 @@ import SecretSharing
 /// A holder's answer on disk: a release or a refusal, verified for a warrant.
 enum AnswerFile {
   case release(Release, note: Digest)
-  case refusal(RefusalBody)
+  case refusal(RefusalBody, note: Digest)
 
   var holder: HolderID {
     switch self {
     case .release(let release, _): release.body.holder
-    case .refusal(let refusal): refusal.holder
+    case .refusal(let refusal, _): refusal.holder
     }
   }
 
   var answered: Timestamp {
     switch self {
     case .release(let release, _): release.body.answered
-    case .refusal(let refusal): refusal.answered
+    case .refusal(let refusal, _): refusal.answered
     }
   }
 
@@ -47,7 +47,8 @@ enum AnswerFile {
     do { refusal = try UnverifiedRefusal(parsing: bytes.span) } catch {
       throw Failure.verification("\(name): this is neither a release nor a refusal: \(error.sentence)")
     }
-    return .refusal(try refusal.verified(roster: warrant.roster, warrant: warrant.digest))
+    return .refusal(
+      try refusal.verified(roster: warrant.roster, warrant: warrant.digest), note: refusal.digest)
   }
 }
 
@@ -57,7 +58,8 @@ struct Answers {
   private(set) var refusals: [RefusalBody] = []
   /// What was wrong, in words that name the file or the holder.
   private(set) var faults: [String] = []
-  private var notes: [HolderID: Digest] = [:]
+  /// SHA-256 of the text of each answer that is used.
+  private(set) var notes: [HolderID: Digest] = [:]
 
   /// Reads every file, and leaves out what does not verify for `warrant`.
   init(_ paths: [String], for warrant: Warrant) throws(Failure) {
@@ -70,7 +72,7 @@ struct Answers {
       }
     }
     // A refusal beside a release is a word against a word of one holder: the shares are worth more.
-    for refusal in refusals where notes[refusal.holder] != nil {
+    for refusal in refusals where releases.contains(where: { $0.body.holder == refusal.holder }) {
       faults.append("\(refusal.holder) released and refused the same warrant; the release is used")
     }
   }
@@ -81,16 +83,18 @@ struct Answers {
   private mutating func add(_ answer: AnswerFile, name: String) throws(Failure) {
     switch answer {
     case .release(let release, let note):
-      if let earlier = notes[release.body.holder] {
+      let isSecond = releases.contains { $0.body.holder == release.body.holder }
+      if isSecond, let earlier = notes[release.body.holder] {
         guard earlier != note else { return }
         throw .verification(
           "\(name): \(release.body.holder) released twice, and differently; the first is used")
       }
       notes[release.body.holder] = note
       releases.append(release)
-    case .refusal(let refusal):
+    case .refusal(let refusal, let note):
       guard !refusals.contains(where: { $0.holder == refusal.holder }) else { return }
       refusals.append(refusal)
+      if notes[refusal.holder] == nil { notes[refusal.holder] = note }
     }
   }
 }

@@ -118,11 +118,6 @@ struct NewEntries {
     self.view = view
   }
 
-  /// Checks all of them, so that none is shown when one does not belong there.
-  func verify() throws(Failure) {
-    try forEach { _, _ throws(Failure) in }
-  }
-
   /// The entries in their order, each checked, a bundle in memory at a time.
   func forEach(_ body: (UInt64, ArraySlice<UInt8>) throws(Failure) -> Void) throws(Failure) {
     var entries = view.reader.entries(from: view.firstIndex)

@@ -45,9 +45,9 @@ struct LogScene {
   func files(of log: String = "L") throws -> [String: [UInt8]] {
     var result: [String: [UInt8]] = [:]
     for name in workspace.files where name.hasPrefix("\(log)/") {
-      var isDirectory: ObjCBool = false
-      _ = FileManager.default.fileExists(atPath: workspace.path(name), isDirectory: &isDirectory)
-      if !isDirectory.boolValue { result[String(name.dropFirst(log.count + 1))] = try workspace.bytes(name) }
+      let attributes = try FileManager.default.attributesOfItem(atPath: workspace.path(name))
+      guard attributes[.type] as? FileAttributeType == .typeRegular else { continue }
+      result[String(name.dropFirst(log.count + 1))] = try workspace.bytes(name)
     }
     return result
   }

@@ -11,5 +11,6 @@ struct LogCommand: ParsableCommand {
     subcommands: [
       LogInitCommand.self, LogKeyCommand.self, LogAppendCommand.self, LogCheckpointCommand.self,
       LogCosignCommand.self, LogProveCommand.self, LogVerifyCommand.self, LogMonitorCommand.self,
+      LogUnsealCommand.self, LogStatsCommand.self,
     ])
 }

@@ -55,8 +55,11 @@ struct LogMonitorCommand: ParsableCommand {
     if let policy = try trust.policyGiven() {
       witnessed = try monitor.witnessed(view, cosignatures.cosigned, by: policy)
     }
-    try NewEntries(view).verify()
-    try MonitorReport(view, witnessed: witnessed).print(json: report.json)
+    // All entries, old and new, are read and checked before the first is shown: an old warrant may be overdue by now.
+    let now = try Timestamp.now()
+    let overdue = try LogEntryReader(view.reader, of: view.log).statistics(roster: nil, isTest: false)
+      .overdueUnsealings(now: now)
+    try MonitorReport(view, witnessed: witnessed, overdue: overdue).print(json: report.json)
     try monitor.remember(view)
   }
 }

@@ -5,6 +5,6 @@ struct WarrantCommand: ParsableCommand {
     commandName: "warrant", abstract: "What judges order: which keys, for whom, why, until when.",
     subcommands: [
       WarrantDraftCommand.self, WarrantSignCommand.self, WarrantShowCommand.self, WarrantVerifyCommand.self,
-      WarrantLogCommand.self,
+      WarrantLogCommand.self, WarrantRevokeCommand.self,
     ])
 }

@@ -39,7 +39,7 @@ struct MonitorReport {
       })
     if json {
       // One object on one line, like every report.
-      try Terminal.output("\(head.json.dropLast()),\"entries\":[")
+      try Terminal.output("\(head.versioned.json.dropLast()),\"entries\":[")
       var separator = ""
       try NewEntries(view).forEach { (index, bytes) throws(Failure) in
         try Terminal.output(separator + (try Self.report(index, bytes)).json)

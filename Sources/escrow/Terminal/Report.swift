@@ -39,7 +39,8 @@ struct Report {
     try Descriptor.write(Array(text.utf8).span, to: descriptor, name: "standard output")
   }
 
-  private var versioned: Report {
+  /// The report under its schema, as it is printed.
+  var versioned: Report {
     var report = Report()
     report.add("schema", Self.schema)
     report.fields += fields

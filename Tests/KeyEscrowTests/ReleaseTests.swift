@@ -604,7 +604,7 @@ struct ReleaseTests {
     let count = Array(note.replacing("\"chunks\": 2", with: "\"chunks\": 1048577").utf8)
     #expect(
       refusal(count + bytes[separator.lowerBound...])
-        == .failedVerification(.badSignature(.extract, signer: "store")))
+        == .malformed(.extract, reason: "extract.chunks is not in 1...1048576"))
     for (holder, roster) in [("agency:x", escrow.roster), ("judge", try Escrow().roster)] {
       let expected: WarrantRefusal =
         roster.id == escrow.roster.id

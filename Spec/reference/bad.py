@@ -241,7 +241,7 @@ def unconfirmed(world, index):
     body["holders"][index]["confirmation"] = sha256(bytes.fromhex(body["holders"][index]["confirmation"])).hex()
     session = Session(signed(body, ("depositor", world.depositor)).encode()).verify(world.roster)
     contexts = [
-        HPKE.sender(ephemeral, record["sealingKey"], info(world.roster.digest, record["id"]))
+        HPKE.sender(ephemeral, record["sealingKey"], info(world.roster.digest, session.depositor.public, record["id"]))
         for ephemeral, record in zip(ephemerals, world.roster.holders)
     ]
     return DepositorSession(session, [hpke.export(b"key-escrow/v1 chain" + session.digest) for hpke in contexts])

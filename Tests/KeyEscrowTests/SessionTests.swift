@@ -443,6 +443,29 @@ struct SessionTests {
 
   // MARK: headers
 
+  @Test("An encapsulation copied into another depositor's session opens to nothing of its maker's")
+  func copiedEncapsulation() throws {
+    let escrow = try Escrow()
+    let real = try RogueSession(roster: escrow.roster, depositor: escrow.depositor).session
+      .verified(roster: escrow.roster)
+    let attacker = Escrow.DepositorBox(try Depositor.generate())
+    // Were the copy the same to the holder, garbage in this session would make it convict the attacker, and disclose
+    // with its exporter secret what it holds of the real one.
+    let copy = try RogueSession(roster: escrow.roster, depositor: attacker) { recipients in
+      recipients = real.header.recipients
+    }.session.verified(roster: escrow.roster)
+    for box in escrow.holders.values {
+      #expect(throws: EscrowError.failedVerification(.confirmation(box.holder.id))) {
+        _ = try HolderChain.open(copy, holder: box.holder.id, key: box.holder.sealingKey)
+      }
+      let mine = try HolderChain.exporterSecret(
+        of: real, holder: box.holder.id, key: box.holder.sealingKey)
+      let disclosed = try HolderChain.exporterSecret(
+        of: copy, holder: box.holder.id, key: box.holder.sealingKey)
+      #expect(disclosed.array != mine.array)
+    }
+  }
+
   @Test("A header is for its roster's holders, in their order, signed, and no longer than 30 days")
   func headers() throws {
     let escrow = try Escrow()

@@ -48,9 +48,9 @@ enum SpecOracle {
   }
 
   static func recipient(
-    holder: String, sealingKey: X25519PublicKey, roster: [UInt8], session: [UInt8]
+    holder: String, sealingKey: X25519PublicKey, roster: [UInt8], depositor: [UInt8], session: [UInt8]
   ) throws -> Recipient {
-    let info = text("key-escrow/v1 session") + be(1, 2) + roster + text(holder)
+    let info = text("key-escrow/v1 session") + be(1, 2) + roster + depositor + text(holder)
     let sender = try HPKESender.setup(
       .keyEscrow1, to: sealingKey, info: info.span,
       ephemeral: try SpecExample.sealingKey("\(holder) ephemeral"))

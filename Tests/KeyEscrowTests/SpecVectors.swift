@@ -29,7 +29,7 @@ struct SpecVectors {
     let recipients = try example.roster.holders.map {
       try SpecOracle.recipient(
         holder: $0.id.description, sealingKey: $0.sealingKey, roster: example.roster.id.bytes,
-        session: sessionID)
+        depositor: example.session.header.depositor.publicKey.bytes, session: sessionID)
     }
     self.recipients = recipients
     var deposits: [SpecOracle.Deposit] = []

@@ -58,7 +58,8 @@ public struct DepositSession: ~Copyable {
     }
     do throws(CryptoError) {
       for (index, holder) in roster.holders.enumerated() {
-        let info = KeySchedule.sessionInfo(suite: suite, roster: roster.id, holder: holder.id)
+        let info = KeySchedule.sessionInfo(
+          suite: suite, roster: roster.id, depositor: depositor.verifierKey, holder: holder.id)
         let sender = try HPKESender.setup(
           suite.hpke, to: holder.sealingKey, info: info.span, ephemeral: try ephemeral(holder.id))
         let confirmation = try sender.export(context: label.span, byteCount: Digest.byteCount)

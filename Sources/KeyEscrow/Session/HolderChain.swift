@@ -33,7 +33,8 @@ public struct HolderChain: ~Copyable {
   ) throws(EscrowError) -> SecretBytes {
     guard let index = session.roster.row(of: holder) else { throw .warrantRefused(.unknownHolder(holder)) }
     let info = KeySchedule.sessionInfo(
-      suite: session.header.suite, roster: session.header.roster, holder: holder)
+      suite: session.header.suite, roster: session.header.roster,
+      depositor: session.header.depositor, holder: holder)
     let encapsulation = session.header.recipients[index].encapsulation
     do throws(CryptoError) {
       let context = try HPKERecipient.setup(

@@ -1,5 +1,6 @@
 import LibCrypto
 import SecretSharing
+import TransparencyLog
 
 /// The labels and inputs of every key that a session derives (`Spec/session.md`).
 enum KeySchedule {
@@ -8,12 +9,16 @@ enum KeySchedule {
   static let columnLabel = Array("key-escrow/v1 column".utf8)
   static let keyByteCount = 32
 
-  /// HPKE `info` of a session: label, suite, roster id and holder id, so that an encapsulation made for one roster
-  /// or holder opens nothing under another.
-  static func sessionInfo(suite: CipherSuite, roster: Digest, holder: HolderID) -> [UInt8] {
+  /// HPKE `info` of a session: label, suite, roster id, depositor key and holder id, so that an encapsulation made for
+  /// one roster or holder opens nothing under another, and one copied into somebody else's session opens to a secret
+  /// that has nothing to do with its maker's.
+  static func sessionInfo(
+    suite: CipherSuite, roster: Digest, depositor: NoteVerifierKey, holder: HolderID
+  ) -> [UInt8] {
     var info = Array("key-escrow/v1 session".utf8)
     info.appendBigEndian(suite.rawValue)
     info += roster.bytes
+    info += depositor.publicKey.bytes
     info += Array(holder.description.utf8)
     return info
   }

@@ -40,8 +40,8 @@ class Session(d.Document):
         return next(part for part in self.holders if part["id"] == holder)
 
 
-def info(roster_id, holder):
-    return b"key-escrow/v1 session" + be16(1) + roster_id + holder.encode()
+def info(roster_id, depositor_key, holder):
+    return b"key-escrow/v1 session" + be16(1) + roster_id + depositor_key + holder.encode()
 
 
 def next_chain_key(chain_key):
@@ -65,7 +65,8 @@ class HolderChain:
     def open(cls, session, holder, sealing_key):
         part = session.part(holder)
         try:
-            hpke = HPKE.recipient(sealing_key, part["encapsulation"], info(session.roster, holder))
+            context = info(session.roster, session.depositor.public, holder)
+            hpke = HPKE.recipient(sealing_key, part["encapsulation"], context)
         except Failure:
             raise Failure("confirmation", f"of {holder}") from None
         return cls.of_exporter_secret(session, holder, hpke.exporter_secret)
@@ -95,13 +96,14 @@ class DepositorSession:
 
     @classmethod
     def open(cls, roster, seed, ephemerals, created, not_after, test):
+        depositor = ed25519_public(seed)
         contexts = [
-            HPKE.sender(ephemeral, record["sealingKey"], info(roster.digest, record["id"]))
+            HPKE.sender(ephemeral, record["sealingKey"], info(roster.digest, depositor, record["id"]))
             for ephemeral, record in zip(ephemerals, roster.holders)
         ]
         body = {
             "created": d.time_text(created),
-            "depositor": str(d.Key("depositor", ed25519_public(seed))),
+            "depositor": str(d.Key("depositor", depositor)),
             "holders": [
                 {
                     "id": record["id"],

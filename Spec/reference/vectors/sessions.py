@@ -98,6 +98,14 @@ def headers(file):
     file.bad(
         "another holder's encapsulation", "open-session", given | {"session": signed(swapped, signer)}, "confirmation"
     )
+    thief = world.secret()
+    copied = changed(body, depositor=str(d.Key("depositor", ed25519_public(thief))))
+    file.bad(
+        "encapsulations copied into another depositor's session",
+        "open-session",
+        given | {"session": signed(copied, ("depositor", thief))},
+        "confirmation",
+    )
     zero = changed(body, holders__0__encapsulation="00" * 32)
     file.bad(
         "an encapsulation that cannot be set up",

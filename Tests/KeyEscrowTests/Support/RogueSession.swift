@@ -89,7 +89,9 @@ struct RogueSession: ~Copyable {
     var recipients: [SessionHeader.Recipient] = []
     var exporters: [[UInt8]] = []
     for holder in roster.holders {
-      let info = KeySchedule.sessionInfo(suite: suite, roster: rosterInInfo ?? roster.id, holder: holder.id)
+      let info = KeySchedule.sessionInfo(
+        suite: suite, roster: rosterInInfo ?? roster.id, depositor: depositor.depositor.verifierKey,
+        holder: holder.id)
       let sender = try HPKESender.setup(suite.hpke, to: holder.sealingKey, info: info.span)
       let confirmation = try sender.export(context: label.span, byteCount: 32)
       recipients.append(

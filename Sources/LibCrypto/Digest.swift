@@ -60,7 +60,13 @@ public struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
 
   /// The 32 bytes.
   public var bytes: [UInt8] {
-    withBytes { span in span.indices.map { span[$0] } }
+    withBytes { span in
+      unsafe [UInt8](unsafeUninitializedCapacity: Self.byteCount) { buffer, initializedCount in
+        unsafe span.withUnsafeBufferPointer { bytes in
+          initializedCount = unsafe buffer.update(fromContentsOf: bytes)
+        }
+      }
+    }
   }
 
   /// 64 lowercase hexadecimal digits.

@@ -18,12 +18,16 @@ extension Span where Element == UInt8 {
     }
   }
 
+  // Inlined into the modules above: both run once per record there.
+
   /// The eight bytes from `offset` as a big-endian number.
+  @inlinable
   package func bigEndianWord(at offset: Int) -> UInt64 {
     UInt64(bigEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
 
   /// The four bytes from `offset` as a big-endian number.
+  @inlinable
   package func bigEndianHalfWord(at offset: Int) -> UInt32 {
     UInt32(bigEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self))
   }

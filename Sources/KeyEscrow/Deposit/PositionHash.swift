@@ -25,9 +25,12 @@ struct PositionHash: ~Copyable {
 
   /// `SHA-256("key-escrow/v1 " ‖ be8(|l|) ‖ l ‖ sessionId ‖ be64(sequence) ‖ be32(generation))[0..16]`.
   mutating func salt(_ label: String, _ header: DepositHeader) throws(CryptoError) -> [UInt8] {
-    var input = Array("key-escrow/v1 ".utf8)
+    var input: [UInt8] = []
+    // Room for all of it: a deposit of one key takes four salts.
+    input.reserveCapacity(96)
+    input.append(contentsOf: "key-escrow/v1 ".utf8)
     input.append(UInt8(label.utf8.count))
-    input += Array(label.utf8)
+    input.append(contentsOf: label.utf8)
     input += header.session.bytes
     input.appendBigEndian(header.sequence)
     input.appendBigEndian(header.generation)

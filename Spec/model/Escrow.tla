@@ -238,6 +238,16 @@ Check(h, w) ==
        /\ most' = [most EXCEPT ![h] = IF Prefix(@, tree) THEN tree ELSE @]
   /\ UNCHANGED <<policy, rogue, now, signed, head, cosigned, out, recovered, crashes, rollbacks>>
 
+\* It reads the log and refuses; what it saw it remembers.
+Look(h) ==
+  /\ Idle
+  /\ "revocation" \in Logged
+  /\ \E tree \in Signable :
+       /\ Guard("consistent-with-seen", Prefix(disk[h].seen, tree))
+       /\ disk' = [disk EXCEPT ![h].seen = tree]
+       /\ most' = [most EXCEPT ![h] = IF Prefix(@, tree) THEN tree ELSE @]
+  /\ UNCHANGED <<policy, rogue, now, signed, head, cosigned, running, out, recovered, crashes, rollbacks>>
+
 \* It writes down which warrant the key serves.
 Bind(h, p) ==
   /\ p.stage = "checked"
@@ -356,6 +366,7 @@ Next ==
      \/ \E h \in Active \ rogue :
           \/ \E w \in Warrants : Check(h, w) \/ Refuse(h, w)
           \/ \E p \in running[h] : Bind(h, p) \/ Seal(h, p) \/ Keep(h, p) \/ HandOut(h, p)
+          \/ Look(h)
           \/ Crash(h)
           \/ Rollback(h)
      \/ \E w \in Warrants : Recover(w)

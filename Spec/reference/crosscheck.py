@@ -66,7 +66,9 @@ class Case:
         ours, theirs = cases.answer(operation, given), self.helper.answer(operation, given)
         self.compared += 1
         self.refused += "failure" in ours
-        if ours != theirs:
+        # A roster with a fault of form and one of its witness policy: the library sees the policy before the holders.
+        classes = {ours.get("failure"), theirs.get("failure")}
+        if ours != theirs and not (operation == "roster" and classes == {"malformed", "invalid-log"}):
             file = pathlib.Path(tempfile.gettempdir()) / f"crosscheck-{self.seed}-{operation}.json"
             file.write_text(
                 json.dumps({"operation": operation, "input": given, "here": ours, "there": theirs}, indent=1)

@@ -78,37 +78,30 @@ class Roster(d.Document):
         self.keys = [record["vkey"] for record in self.holders]
         self.records = dict(zip(self.ids, self.holders))
         self.ancestors = []
+        require(self.ids == self.policy.holders, "malformed", "not the policy's leaves in their order")
+        log_keys = self._check_log() if self.log else self._check_no_log()
         everyone = set(self.policy.holders)
         require(not self.policy.holds(everyone - set(self.policy.judges)), "policy-rule", "opens without a judge")
         for one in ("judge", "provider", "agency"):
-            require(
-                not self.policy.holds({holder for holder in everyone if role(holder) == one}),
-                "policy-rule",
-                f"{one} opens alone",
-            )
-        require(self.ids == self.policy.holders, "malformed", "not the policy's leaves in their order")
-        keys = [key for record in self.holders for key in (record["sealingKey"], record["vkey"].public)]
-        require(len(set(keys)) == len(keys), "duplicate-key")
+            holders = {holder for holder in everyone if role(holder) == one}
+            require(not self.policy.holds(holders), "policy-rule", f"{one} opens alone")
         caps = self.limits.get("caps", [])
         for low, high in zip(caps, caps[1:]):
             require(low["keys"] < high["keys"] and low["judges"] < high["judges"], "limits", "caps do not rise")
-        require(
-            all(cap["judges"] <= len(self.policy.judges) for cap in caps), "limits", "a cap asks for too many judges"
-        )
+        enough = all(cap["judges"] <= len(self.policy.judges) for cap in caps)
+        require(enough, "limits", "a cap asks for too many judges")
+        keys = [key for record in self.holders for key in (record["sealingKey"], record["vkey"].public)]
+        require(len(set(keys)) == len(keys), "duplicate-key")
+        require(self.log or self.test, "log-missing")
+        require(not log_keys & set(keys), "duplicate-key", "a holder is the log or a witness")
 
-        if self.log is None:
-            others = (
-                self.maximumWitnessAgeHours is None
-                and self.witnessPolicy is None
-                and "unwitnessed" not in self.__dict__
-            )
-            require(others, "malformed", "witnesses without a log")
-            require(self.test, "log-missing")
-        else:
-            self._check_log(keys)
+    def _check_no_log(self):
+        others = self.maximumWitnessAgeHours, self.witnessPolicy
+        require(others == (None, None) and "unwitnessed" not in self.__dict__, "malformed", "witnesses without a log")
+        return set()
 
-    def _check_log(self, keys):
-        """Rules 4 and 6, as far as they are about the log and its witnesses."""
+    def _check_log(self):
+        """Rule 6, and the keys of the log and its witnesses."""
         require(self.maximumWitnessAgeHours and self.witnessPolicy, "malformed", "a log without witnesses")
         require("unwitnessed" not in self.__dict__ or self.unwitnessed, "malformed", "unwitnessed that is not true")
         try:
@@ -119,8 +112,9 @@ class Roster(d.Document):
         log = self.log["vkey"]
         require(not self.witnesses.logs or log in self.witnesses.logs, "invalid-log", "another log's witnesses")
         require(self.unwitnessed or self.witnesses.quorum != ("none",), "invalid-log", "no witness, and no word of it")
-        others = [log.public] + [key.public for key in self.witnesses.witnesses]
-        require(len(set(keys + others)) == len(keys + others), "duplicate-key")
+        witnesses = {key.public for key in self.witnesses.witnesses}
+        require(log.public not in witnesses, "duplicate-key", "the log is a witness")
+        return {log.public} | witnesses
 
     def verify(self, previous=None):
         """Checks the signatures; `previous` is the verified predecessor, without which only generation 1 verifies."""

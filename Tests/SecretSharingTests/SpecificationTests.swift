@@ -87,7 +87,7 @@ import Testing
   @Test func everyRawShareIsWhatThisPackageSplitsAndCombines() throws {
     let rows = document.filter { $0.hasPrefix("| `") }.map { row in
       row.split(separator: "`").filter { $0.allSatisfy(\.isHexDigit) }.map { bytes(hex: String($0)) }
-    }
+    }.filter { !$0.isEmpty }
     #expect(rows.count == 2)
     for row in rows {
       let (secret, coefficient, shares) = (row[0], row[1], row[2...])

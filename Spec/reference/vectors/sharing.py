@@ -74,7 +74,7 @@ def policies(file):
         ("thresh(1 judge)", 9),
         ("and(judge; agency)", 4),
         ("judge\x00", 5),
-        ("\ufeffjudge", 0),
+        ("and(\ufeffjudge)", 4),
         ("judge\u00a0", 0),
         ("or(judge, and())", 10),
     ]:

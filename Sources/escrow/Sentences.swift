@@ -315,7 +315,6 @@ extension SecretMemoryError {
 extension MnemonicError {
   var exitStatus: ExitStatus {
     switch self {
-    case .insufficientGroups, .insufficientMembers: .quorumNotReached
     case .invalidScheme, .invalidIterationExponent: .usage
     case .invalidPassphrase: .keyUnavailable
     case .sharing, .secretMemory: .internalFailure

@@ -10,7 +10,7 @@ struct BackupCombineCommand: ParsableCommand {
     discussion: """
       Prints the secret in hexadecimal, or restores a holder's directory with --restore. Every passphrase gives a \
       secret, and a wrong one another; --restore compares the keys with their public half, so a wrong one is found. \
-      Exits 4 when more mnemonics are needed, 5 when some are wrong or do not belong together.
+      Exits 5 when mnemonics are missing, wrong, or do not belong together, and says which.
       """)
 
   @Option(help: ArgumentHelp("Make this holder directory anew from the keys.", valueName: "D"))

@@ -9,7 +9,7 @@ struct BackupVerifyCommand: ParsableCommand {
     abstract: "Check sheets or mnemonics without printing anything secret.",
     discussion: """
       Every checksum, that all belong to one backup, that enough are here, that those beyond that agree with the \
-      others, and with --record or --roster that they give that holder's keys. Exits 4 when more are needed, 5 when \
+      others, and with --record or --roster that they give that holder's keys. Exits 5 when more are needed, or \
       some are wrong.
       """)
 

@@ -44,6 +44,11 @@ struct MnemonicTextTests {
       #expect(throws: MnemonicError.unknownWord(position: place)) {
         _ = try Sample.share(wrong.joined(separator: " "))
       }
+      // A zero byte is no end of a word.
+      wrong[place] = words[place] + "\0"
+      #expect(throws: MnemonicError.unknownWord(position: place)) {
+        _ = try Sample.share(wrong.joined(separator: " "))
+      }
       if place > 0, words[place] != words[place - 1] {
         var swapped = words
         swapped.swapAt(place, place - 1)

@@ -87,7 +87,9 @@ extension MnemonicShare {
       let byte = Int32(word[index])
       // 32 for A…Z and 0 for everything else: what a difference's sign bits spell.
       let lower = byte + (((0x40 - byte) & (byte - 0x5B)) >> 8 & 32)
-      letters |= UInt64(UInt8(truncatingIfNeeded: lower)) << (56 - 8 * UInt64(index))
+      // 255 for a zero, which the packing would otherwise take for the end of the word, and 0 for everything else.
+      let zero = (byte - 1) >> 8 & 255
+      letters |= UInt64(UInt8(truncatingIfNeeded: lower | zero)) << (56 - 8 * UInt64(index))
     }
     return letters
   }

@@ -51,7 +51,7 @@ def theirs(folder):
         arguments = passphrase_arguments(folder, passphrase)
         result = run("backup", "combine", "--json", *arguments, text="\n".join(chosen) + "\n")
         assert json.loads(result.stdout) == {"secret": secret.hex()}, (secret.hex(), result.stdout)
-        run("backup", "combine", *arguments, text="\n".join(chosen[1:]), status=4)
+        run("backup", "combine", *arguments, text="\n".join(chosen[1:]), status=5)
         swapped = [" ".join(reversed(chosen[0].split())), *chosen[1:]]
         run("backup", "combine", *arguments, text="\n".join(swapped), status=5)
         count += 1

@@ -171,12 +171,24 @@ struct LoggedTests {
     // A copy of the directory from before.
     try FileManager.default.removeItem(atPath: workspace.path("judge/answers"))
     expect(try release("--log", "L"), exits: 3, saying: "entry 1 of the log")
+    func refuse(_ options: String...) throws -> Tool.Outcome {
+      try workspace.run(
+        [
+          "refuse", "--holder", "judge", "--roster", "R", "--warrant", "W", "--ground", "privilege",
+          "--reason", "counsel", "-o", "F",
+        ] + options)
+    }
+    expect(try refuse("--log", "L"), exits: 3, saying: "entry 1 of the log")
     #expect(!workspace.exists("F"))
     let rebuilt = try workspace.must(
       "holder", "rebuild", "--holder", "judge", "--roster", "R", "--log", "L", "--json"
     ).json
     #expect(rebuilt["lost"] as? Int == 1 && rebuilt["keysLostThisMonth"] as? Int == 5)
     expect(try release("--log", "L"), exits: 3, saying: "one warrant has one answer")
+    // Also when nobody shows the log: what was rebuilt is remembered.
+    expect(try refuse(), exits: 3, saying: "one warrant has one answer")
+    expect(try refuse("--log", "L"), exits: 3, saying: "one warrant has one answer")
+    #expect(!workspace.exists("F"))
     try scene.draft("W2", key: "K2.pem")
     try scene.sign("W2")
     try scene.log("W2")

@@ -75,9 +75,7 @@ public struct PublicProof: Hashable, Sendable {
     let proved = logged.logged.checkpoint.checkpoint
     do { _ = try reader.consistencyProof(from: proved) } catch { throw .log(error) }
     try requireUnrevoked(warrant.warrant, at: logged.index, memory: memory, reader: reader)
-    for answer in memory.answers where answer.warrantIndex == logged.index && answer.isLost {
-      throw .warrantRefused(.alreadyAnswered)
-    }
+    try memory.requireNoLostAnswer(to: logged.index)
     return PublicProof(
       warrant: warrant.digest, logIndex: logged.index, witnessTime: logged.witnessTime,
       logSize: reader.checkpoint.size,
@@ -113,21 +111,5 @@ public struct PublicProof: Hashable, Sendable {
       else { continue }
       throw .logRefused(.revoked(by: body.judge, entry: found.entry))
     }
-  }
-}
-
-extension HolderMemory {
-  /// Reads the log from its beginning for a holder that lost its answers, and takes in which it gave: they count for
-  /// the month, and their warrants are not answered again.
-  ///
-  /// - Throws: `.log` when the log does not verify, or does not extend what the memory has.
-  public mutating func rebuild(
-    from log: some TileSource, roster: Roster, holder: HolderRecord, answers: Set<Digest>
-  ) throws(EscrowError) {
-    var rebuilt = HolderMemory(of: self.log)
-    if let checkpoint { try rebuilt.advance(to: checkpoint, revocations: [], answers: []) }
-    _ = try LogFollower(roster: roster, holder: holder, answers: answers, isRebuilding: true)
-      .follow(log, memory: &rebuilt, from: 0)
-    self = rebuilt
   }
 }

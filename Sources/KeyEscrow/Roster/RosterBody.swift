@@ -102,7 +102,7 @@ public struct RosterBody: Hashable, Sendable {
     } else {
       limits = RosterLimits()
     }
-    log = try RosterLog(&fields)
+    let logFields = try RosterLog.Fields(&fields)
     var holders: [HolderRecord] = []
     for var nested in try fields.objects("holders", maximumCount: 255) {
       holders.append(try HolderRecord(&nested))
@@ -113,6 +113,8 @@ public struct RosterBody: Hashable, Sendable {
     }
     self.holders = holders
     try fields.finish()
+    // Form first, in all members; then the rules.
+    log = try logFields?.log()
     try check()
   }
 

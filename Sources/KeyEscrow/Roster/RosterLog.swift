@@ -82,25 +82,36 @@ public struct RosterLog: Hashable, Sendable {
     policy = read.trusting(identity)
   }
 
-  /// The log that a roster with these fields names; nil when it names none.
-  init?(_ fields: inout DocumentFields) throws(EscrowError) {
-    guard fields.has("log") else { return nil }
-    var nested = try fields.object("log")
-    let origin = try nested.humanText("origin")
-    let key = try nested.verifierKey("vkey")
-    try nested.finish()
-    let lines = try fields.strings("witnessPolicy", maximumCount: Self.maximumLines)
-    guard !lines.isEmpty else { throw fields.fault("witnessPolicy", "is empty") }
-    let hours = try fields.integer("maximumWitnessAgeHours", Self.witnessAgeHours)
-    let isUnwitnessed = fields.has("unwitnessed")
-    if isUnwitnessed, try !fields.boolean("unwitnessed") {
-      throw fields.fault("unwitnessed", "is left out where it is not true")
+  /// What a roster says of its log, in good form; no rule was looked at.
+  struct Fields {
+    private let identity: LogIdentity
+    private let policyLines: [String]
+    private let maximumWitnessAgeHours: UInt64
+    private let isUnwitnessed: Bool
+
+    /// What `fields` say of a log; nil when they name none.
+    init?(_ fields: inout DocumentFields) throws(EscrowError) {
+      guard fields.has("log") else { return nil }
+      var nested = try fields.object("log")
+      identity = LogIdentity(origin: try nested.humanText("origin"), key: try nested.verifierKey("vkey"))
+      try nested.finish()
+      policyLines = try fields.strings("witnessPolicy", maximumCount: RosterLog.maximumLines)
+      guard !policyLines.isEmpty else { throw fields.fault("witnessPolicy", "is empty") }
+      maximumWitnessAgeHours = try fields.integer("maximumWitnessAgeHours", RosterLog.witnessAgeHours)
+      isUnwitnessed = fields.has("unwitnessed")
+      if isUnwitnessed, try !fields.boolean("unwitnessed") {
+        throw fields.fault("unwitnessed", "is left out where it is not true")
+      }
     }
-    do {
-      try self.init(
-        identity: LogIdentity(origin: origin, key: key), policyLines: lines, maximumWitnessAgeHours: hours,
-        isUnwitnessed: isUnwitnessed)
-    } catch { throw .rosterRefused(error) }
+
+    /// The log that is meant, when it follows the rules.
+    func log() throws(EscrowError) -> RosterLog {
+      do {
+        return try RosterLog(
+          identity: identity, policyLines: policyLines, maximumWitnessAgeHours: maximumWitnessAgeHours,
+          isUnwitnessed: isUnwitnessed)
+      } catch { throw .rosterRefused(error) }
+    }
   }
 
   var members: [String: CanonicalJSON] {

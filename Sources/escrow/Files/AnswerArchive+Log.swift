@@ -28,6 +28,32 @@ extension AnswerArchive {
     do { return try result.get() } catch { throw Failure(error, at: log) }
   }
 
+  /// Compares what the holder remembers with the log at `log`: nothing that it answered may be lost.
+  ///
+  /// What was seen of the log is remembered, durably, before this returns, also when it throws.
+  func requireComplete(
+    in log: String, roster: Roster, identity: LogIdentity, holder: HolderRecord, before index: UInt64?
+  ) throws(Failure) {
+    let file = try memoryFile(of: identity)
+    let before = try file.load()
+    var memory = before
+    let answers = try answerDigests()
+    let result: Result<Void, EscrowError>
+    do throws(EscrowError) {
+      result = .success(
+        try memory.requireComplete(
+          in: LogDirectory(log), roster: roster, holder: holder, answers: answers, before: index))
+    } catch { result = .failure(error) }
+    if memory != before { try file.save(memory) }
+    do { try result.get() } catch { throw Failure(error, at: log) }
+  }
+
+  /// Refuses a warrant whose entry at `index` an answer was given to that is lost, as far as is remembered.
+  func requireNoLostAnswer(to index: UInt64?, of identity: LogIdentity, name: String) throws(Failure) {
+    let memory = try memoryFile(of: identity).load()
+    do { try memory.requireNoLostAnswer(to: index) } catch { throw Failure(error, at: name) }
+  }
+
   /// Reads the log at `log` for a holder that lost answers: see `HolderMemory.rebuild`.
   func rebuild(
     from log: String, roster: Roster, identity: LogIdentity, holder: HolderRecord

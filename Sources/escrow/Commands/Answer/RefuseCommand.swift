@@ -6,13 +6,23 @@ import KeyEscrow
 struct RefuseCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "refuse",
-    abstract: "Refuse a warrant as a holder, with a reason: an answer too, signed and kept.")
+    abstract: "Refuse a warrant as a holder, with a reason: an answer too, signed and kept.",
+    discussion: """
+      A holder may refuse what is not logged, and when the log is out of reach. With --log it first makes sure that the \
+      log has no answer of its own that it lost, which a refusal could contradict.
+      """)
 
   @Option(help: ArgumentHelp("The holder's directory.", valueName: "D"))
   var holder: String
 
   @OptionGroup var options: WarrantOptions
   @OptionGroup var proof: WarrantProofOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The directory of the transparency log that the roster names, to compare one's own answers with.",
+      valueName: "LOGDIR"))
+  var log: String?
 
   @Option(
     help: ArgumentHelp(
@@ -47,6 +57,7 @@ struct RefuseCommand: ParsableCommand {
     let directory = HolderDirectory(holder)
     let key = try directory.open(passphrase.passphrase)
     let archive = try AnswerArchive(directory)
+    try compare(archive, with: roster, holder: key.record, before: index)
     let stored = archive.refusalPath(warrant.digest)
     let earlier = archive.answer(to: warrant.digest)
     switch earlier {
@@ -87,6 +98,21 @@ struct RefuseCommand: ParsableCommand {
       // A proof that was named must be right; one that lies beside the warrant may be as wrong as the warrant.
       guard self.proof.logProof == nil else { throw Failure(error, at: options.name) }
       return nil
+    }
+  }
+
+  private func compare(
+    _ archive: borrowing AnswerArchive, with roster: Roster, holder: HolderRecord, before index: UInt64?
+  ) throws(Failure) {
+    guard let named = roster.body.log else {
+      guard log == nil else { throw .usage("--log: the roster names no transparency log; leave it out") }
+      return
+    }
+    if let log {
+      try archive.requireComplete(
+        in: log, roster: roster, identity: named.identity, holder: holder, before: index)
+    } else {
+      try archive.requireNoLostAnswer(to: index, of: named.identity, name: options.name)
     }
   }
 

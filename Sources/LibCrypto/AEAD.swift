@@ -56,7 +56,7 @@ public struct AEAD: ~Copyable, @unchecked Sendable {
       try finish("EVP_EncryptFinal_ex")
       try ciphertext.withSlice(plaintext.count..<expected) { (tag) throws(CryptoError) in
         try unsafe tag.withUnsafeMutableBufferPointer { (buffer) throws(CryptoError) in
-          try require("EVP_CTRL_AEAD_GET_TAG") {
+          try requireStep("EVP_CTRL_AEAD_GET_TAG") {
             unsafe EVP_CIPHER_CTX_ctrl(
               context, EVP_CTRL_AEAD_GET_TAG, CInt(buffer.count), buffer.baseAddress)
           }
@@ -162,7 +162,7 @@ public struct AEAD: ~Copyable, @unchecked Sendable {
     while done < input.count {
       let count = min(input.count - done, maximumCallByteCount)
       var written: CInt = 0
-      try require("EVP_CipherUpdate") {
+      try requireStep("EVP_CipherUpdate") {
         unsafe EVP_CipherUpdate(context, output.map { unsafe $0 + done }, &written, start + done, CInt(count))
       }
       done += count
@@ -171,7 +171,7 @@ public struct AEAD: ~Copyable, @unchecked Sendable {
 
   private mutating func expect(tag: Span<UInt8>) throws(CryptoError) {
     try unsafe tag.withUnsafeBufferPointer { (buffer) throws(CryptoError) in
-      try require("EVP_CTRL_AEAD_SET_TAG") {
+      try requireStep("EVP_CTRL_AEAD_SET_TAG") {
         // libcrypto reads the tag; its prototype, shared with getting one, merely lacks `const`.
         unsafe EVP_CIPHER_CTX_ctrl(
           context, EVP_CTRL_AEAD_SET_TAG, CInt(buffer.count),
@@ -183,7 +183,7 @@ public struct AEAD: ~Copyable, @unchecked Sendable {
   private mutating func finish(_ operation: StaticString) throws(CryptoError) {
     var rest: UInt64 = 0
     var written: CInt = 0
-    try require(operation) {
+    try requireStep(operation) {
       unsafe withUnsafeMutableBytes(of: &rest) { buffer in
         unsafe EVP_CipherFinal_ex(context, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), &written)
       }

@@ -6,13 +6,25 @@ public struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
   public static let byteCount = 32
 
   // The bytes as four big-endian numbers, so that equality and order need no loop.
-  private let words: Words
+  @usableFromInline let words: Words
 
-  private struct Words: Hashable, Sendable {
-    var first: UInt64 = 0
-    var second: UInt64 = 0
-    var third: UInt64 = 0
-    var fourth: UInt64 = 0
+  @usableFromInline
+  struct Words: Hashable, Sendable {
+    @usableFromInline var first: UInt64 = 0
+    @usableFromInline var second: UInt64 = 0
+    @usableFromInline var third: UInt64 = 0
+    @usableFromInline var fourth: UInt64 = 0
+
+    /// The same numbers as they lie in memory when their bytes are in order, and back.
+    @inlinable
+    var inMemory: Words {
+      var words = self
+      words.first = first.bigEndian
+      words.second = second.bigEndian
+      words.third = third.bigEndian
+      words.fourth = fourth.bigEndian
+      return words
+    }
   }
 
   /// The digest whose 32 bytes are `bytes`; nil for any other number of bytes.
@@ -41,19 +53,15 @@ public struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
       guard let start = buffer.baseAddress else { return }
       try unsafe body(start.assumingMemoryBound(to: UInt8.self))
     }
-    words = Words(
-      first: UInt64(bigEndian: memory.first), second: UInt64(bigEndian: memory.second),
-      third: UInt64(bigEndian: memory.third), fourth: UInt64(bigEndian: memory.fourth))
+    words = memory.inMemory
   }
 
   /// Reads the 32 bytes.
+  @inlinable
   public func withBytes<Result: ~Copyable, Failure: Error>(
     _ body: (Span<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let memory = Words(
-      first: words.first.bigEndian, second: words.second.bigEndian,
-      third: words.third.bigEndian, fourth: words.fourth.bigEndian)
-    return try unsafe withUnsafeBytes(of: memory) { (buffer) throws(Failure) -> Result in
+    try unsafe withUnsafeBytes(of: words.inMemory) { (buffer) throws(Failure) -> Result in
       try body(unsafe Span(_unsafeBytes: buffer))
     }
   }

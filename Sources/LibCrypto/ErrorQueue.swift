@@ -45,6 +45,13 @@ func require(_ operation: StaticString, _ call: () -> CInt) throws(CryptoError) 
   guard call() == 1 else { throw failure(of: operation) }
 }
 
+/// `require` for a further call of an operation that began with one: the queue is empty already, and looking at it costs
+/// as much as a short step does.
+@inline(__always)
+func requireStep(_ operation: StaticString, _ call: () -> CInt) throws(CryptoError) {
+  guard call() == 1 else { throw failure(of: operation) }
+}
+
 /// Runs one libcrypto call that answers a new object, or null for failure.
 @inline(__always)
 func requireHandle(

@@ -8,7 +8,7 @@ struct MACContext: ~Copyable, @unchecked Sendable {
   // Sendable: the context belongs to this value alone, has no thread of its own, and is only used mutably.
   static let byteCount = 32
 
-  private var context: OpaquePointer
+  private let context: OpaquePointer
 
   init() throws(CryptoError) {
     unsafe context = try unsafe Self.makeContext()
@@ -43,7 +43,7 @@ struct MACContext: ~Copyable, @unchecked Sendable {
   mutating func update(_ bytes: Span<UInt8>) throws(CryptoError) {
     guard !bytes.isEmpty else { return }
     try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(CryptoError) in
-      try require("EVP_MAC_update") { unsafe EVP_MAC_update(context, buffer.baseAddress, buffer.count) }
+      try requireStep("EVP_MAC_update") { unsafe EVP_MAC_update(context, buffer.baseAddress, buffer.count) }
     }
   }
 
@@ -54,16 +54,17 @@ struct MACContext: ~Copyable, @unchecked Sendable {
     }
     try unsafe output.withUnsafeMutableBufferPointer { (buffer) throws(CryptoError) in
       var written = 0
-      try require("EVP_MAC_final") {
+      try requireStep("EVP_MAC_final") {
         unsafe EVP_MAC_final(context, buffer.baseAddress, &written, buffer.count)
       }
     }
   }
 
-  /// Forgets the last key: libcrypto erases a context's key when the context goes.
+  /// Forgets the last key: libcrypto erases a key, and all that was computed from it, when another takes its place. Here
+  /// that is one of zeros.
   mutating func eraseKey() throws(CryptoError) {
-    let fresh = try unsafe Self.makeContext()
-    unsafe EVP_MAC_CTX_free(context)
-    unsafe context = unsafe fresh
+    try begin(key: Self.noKey.span)
   }
+
+  private static let noKey = [UInt8](repeating: 0, count: byteCount)
 }

@@ -32,7 +32,9 @@ public struct SHA256: ~Copyable, @unchecked Sendable {
     if state == .ready { try begin() }
     do {
       try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(CryptoError) in
-        try require("EVP_DigestUpdate") { unsafe EVP_DigestUpdate(context, buffer.baseAddress, buffer.count) }
+        try requireStep("EVP_DigestUpdate") {
+          unsafe EVP_DigestUpdate(context, buffer.baseAddress, buffer.count)
+        }
       }
     } catch {
       state = .failed
@@ -52,7 +54,7 @@ public struct SHA256: ~Copyable, @unchecked Sendable {
       throw .libcrypto(operation: "EVP_DigestFinal_ex", reasons: ["an earlier update of this message failed"])
     }
     return try unsafe Digest { (output) throws(CryptoError) in
-      try require("EVP_DigestFinal_ex") { unsafe EVP_DigestFinal_ex(context, output, nil) }
+      try requireStep("EVP_DigestFinal_ex") { unsafe EVP_DigestFinal_ex(context, output, nil) }
     }
   }
 

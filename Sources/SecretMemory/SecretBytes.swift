@@ -1,25 +1,21 @@
-import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Secret bytes with one owner.
 ///
-/// The bytes live in pages of their own: kept out of swap (`mlock`) when the system's limit allows it, out of
-/// core dumps (`MADV_DONTDUMP`), and erased (`explicit_bzero`) before the pages are given back. The type cannot be
-/// copied, so a secret has exactly one place and one end. It has no textual form but `<redacted>`.
+/// The bytes live in pages that hold nothing else: kept out of swap (`mlock`) when the system's limit allows it, out of
+/// core dumps (`MADV_DONTDUMP`) and out of children (`MADV_DONTFORK`), and erased (`explicit_bzero`) before anything else
+/// gets them. The type cannot be copied, so a secret has exactly one place and one end. It has no textual form but
+/// `<redacted>`.
 ///
-/// A page is taken per value, so hot paths keep one `SecretBytes` and reuse it.
+/// Up to 1,024 bytes take a slot of the process's arena (`SecretArena`); a larger secret takes pages of its own, so hot
+/// paths keep one and reuse it.
 @safe
 public struct SecretBytes: ~Copyable, @unchecked Sendable {
-  // Sendable: the pages belong to this value alone, and it has one owner at a time.
-  private let base: UnsafeMutablePointer<UInt8>
-  private let mappedByteCount: Int
+  // Sendable: the bytes belong to this value alone, and it has one owner at a time.
+  // Inlined, here and below, into the modules above: a secret is lent several times for each key there.
+  @usableFromInline let base: UnsafeMutablePointer<UInt8>
+  // What the slot or the pages have room for.
+  private let capacity: Int
+  // The slab in the arena; nil for pages of its own.
+  private let slab: Int?
 
   /// The number of secret bytes.
   public let count: Int
@@ -27,11 +23,28 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
   /// Whether the pages are locked into memory. When false they may be swapped out: callers say so to people.
   public let isLocked: Bool
 
-  private init(owning base: UnsafeMutablePointer<UInt8>, count: Int, mappedByteCount: Int, isLocked: Bool) {
-    unsafe self.base = unsafe base
+  private init(_ slot: SecretSlot, count: Int) {
+    unsafe base = unsafe slot.base
+    capacity = slot.byteCount
+    slab = slot.slab
+    isLocked = true
     self.count = count
-    self.mappedByteCount = mappedByteCount
-    self.isLocked = isLocked
+  }
+
+  private init(_ pages: SecretPages, count: Int) {
+    unsafe base = unsafe pages.base
+    capacity = pages.byteCount
+    slab = nil
+    isLocked = pages.isLocked
+    self.count = count
+  }
+
+  deinit {
+    if let slab {
+      SecretArena.giveBack(unsafe SecretSlot(base: base, byteCount: capacity, slab: slab))
+    } else {
+      unsafe SecretPages(base: base, byteCount: capacity, isLocked: isLocked).free()
+    }
   }
 
   /// `count` zero bytes.
@@ -40,22 +53,14 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
   ///   counted in `SecretMemory.unlockedAllocations`.
   public static func zeros(_ count: Int) throws(SecretMemoryError) -> SecretBytes {
     guard count >= 0, count <= Int.max - SecretMemory.pageSize else { throw .invalidCount(count) }
-    let pages = (max(count, 1) + SecretMemory.pageSize - 1) / SecretMemory.pageSize
-    let mapped = pages * SecretMemory.pageSize
-    let address = unsafe mmap(
-      nil, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    guard let address = unsafe address, unsafe address != MAP_FAILED else {
-      throw .outOfMemory(byteCount: count)
-    }
-    #if os(Linux)
-      _ = unsafe madvise(address, mapped, MADV_DONTDUMP)
-    #endif
-    let locked = unsafe mlock(address, mapped) == 0
-    if !locked { SecretMemory.countUnlockedAllocation() }
-    return unsafe SecretBytes(
-      owning: address.bindMemory(to: UInt8.self, capacity: mapped), count: count,
-      mappedByteCount: mapped, isLocked: locked)
+    if let slot = SecretArena.take(count) { return SecretBytes(slot, count: count) }
+    guard let pages = SecretPages(count, isGuarded: false) else { throw .outOfMemory(byteCount: count) }
+    if !pages.isLocked { SecretMemory.countUnlockedAllocation() }
+    return SecretBytes(pages, count: count)
   }
+
+  /// Whether the bytes are alone in their pages: for tests of where secrets live.
+  package var hasOwnPages: Bool { slab == nil }
 
   /// A copy of `bytes`, whose owner stays responsible for erasing the original.
   public static func copying(_ bytes: Span<UInt8>) throws(SecretMemoryError) -> SecretBytes {
@@ -64,13 +69,8 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
     return copy
   }
 
-  deinit {
-    unsafe explicitlyZero(UnsafeMutableRawPointer(base), mappedByteCount)
-    if isLocked { _ = unsafe munlock(base, mappedByteCount) }
-    _ = unsafe munmap(base, mappedByteCount)
-  }
-
   /// Reads the bytes.
+  @inlinable
   public borrowing func withBytes<Result: ~Copyable, Failure: Error>(
     _ body: (Span<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -78,6 +78,7 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
   }
 
   /// Reads and writes the bytes.
+  @inlinable
   public mutating func withMutableBytes<Result: ~Copyable, Failure: Error>(
     _ body: (inout MutableSpan<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -87,7 +88,7 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
 
   /// Sets every byte to zero, in a way that the compiler does not remove.
   public mutating func erase() {
-    unsafe explicitlyZero(UnsafeMutableRawPointer(base), mappedByteCount)
+    unsafe explicitlyZero(UnsafeMutableRawPointer(base), capacity)
   }
 
   /// Sets the first `byteCount` bytes to zero, in a way that the compiler does not remove: for large buffers of which

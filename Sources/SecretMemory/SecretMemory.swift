@@ -43,6 +43,7 @@ extension MutableSpan where Element == UInt8 {
   }
 
   /// Copies `bytes` to `offset`.
+  @inlinable
   package mutating func copy(_ bytes: Span<UInt8>, at offset: Int) {
     precondition(offset >= 0 && bytes.count <= count - offset, "copy beyond the span")
     guard !bytes.isEmpty else { return }
@@ -55,6 +56,7 @@ extension MutableSpan where Element == UInt8 {
   }
 
   /// Reads and writes the bytes of `range` alone.
+  @inlinable
   package mutating func withSlice<Result: ~Copyable, Failure: Error>(
     _ range: Range<Int>, _ body: (inout MutableSpan<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {

@@ -25,6 +25,8 @@ enum FaultHelper {
     let stride = words.count > 2 ? Int(words[2]) ?? 1 : 1
     // What is fetched once per process is fetched here.
     guard try flow() else { fail("without a fault, not every key is recovered") }
+    let held = kind == FAULT_PAGES ? try wholeArena() : []
+    defer { withExtendedLifetime(held) {} }
     var endings: [String: Int] = [:]
     var number = 1
     var failures = 0
@@ -97,6 +99,19 @@ enum FaultHelper {
     return found == 5 && report.faults.isEmpty
   }
 
+  // Every slot for a small secret, so that each such secret has to ask for a page.
+  private static func wholeArena() throws -> [HeldSecret] {
+    var held: [HeldSecret] = []
+    for byteCount in SecretArena.slotByteCounts {
+      while true {
+        let secret = try HeldSecret(byteCount)
+        guard !secret.hasOwnPages else { break }
+        held.append(secret)
+      }
+    }
+    return held
+  }
+
   private static func isFieldMemory(_ error: any Error) -> Bool {
     error as? EscrowError == .sharing(.outOfMemory) || error as? SharingError == .outOfMemory
   }
@@ -117,4 +132,15 @@ enum FaultHelper {
     try? FileHandle.standardError.write(contentsOf: Data("not so: \(reason)\n".utf8))
     exit(1)
   }
+}
+
+/// A secret that an array can hold.
+private final class HeldSecret {
+  private let secret: SecretBytes
+
+  init(_ byteCount: Int) throws {
+    secret = try SecretBytes.zeros(byteCount)
+  }
+
+  var hasOwnPages: Bool { secret.hasOwnPages }
 }

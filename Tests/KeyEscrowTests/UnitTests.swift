@@ -1,5 +1,6 @@
 import Foundation
 import LibCrypto
+import SecretMemory
 import Testing
 
 @testable import KeyEscrow
@@ -127,14 +128,16 @@ struct PartTests {
   func positionHash() throws {
     var hash = try PositionHash()
     let items = (0..<96).map { UInt8($0) }
-    let salt = [UInt8](repeating: 0xA5, count: 16)
-    for infix in [nil, UInt16(0x0102)] {
+    let digest = try SHA256.digest([0xA5])
+    // With a salt of 16 bytes, an infix and a key, the message is 54 bytes.
+    for (saltByteCount, infix) in [(11, nil), (16, nil), (16, UInt16(0x0102))] {
+      let salt = Array(digest.bytes.prefix(saltByteCount))
       for byteCount in [16, 32] {
         var output = [UInt8](repeating: 0, count: 3 * byteCount)
         var span = output.mutableSpan
         try hash.column(
-          salt: salt, first: 4094, infix: infix, items: items.span, itemByteCount: 32, into: &span,
-          digestByteCount: byteCount)
+          salt: PositionSalt(digest: digest, byteCount: saltByteCount), first: 4094, infix: infix,
+          items: items.span, itemByteCount: 32, into: &span, digestByteCount: byteCount)
         let expected = try (0..<3).flatMap { index in
           let position = DepositParts.bigEndian(UInt32(4094 + index))
           let middle = infix.map { DepositParts.bigEndian($0) } ?? []
@@ -143,6 +146,25 @@ struct PartTests {
         }
         #expect(output == expected)
       }
+    }
+  }
+
+  @Test("What is recovered of a deposit is kept in order, also beyond the room that was expected")
+  func recoveredDeposit() throws {
+    let output = try RecoveredDeposit(capacity: 1)
+    for round in 0..<2 {
+      let keys = (0..<5 * 32).map { UInt8(truncatingIfNeeded: $0 + round) }
+      for index in 0..<5 {
+        let locator = [UInt8](repeating: UInt8(index), count: RecordLocator.byteCount)
+        try output.append(locators: locator[...], keys: keys.span.extracting(32 * index..<32 * (index + 1)))
+      }
+      #expect(output.count == 5 && output.report.recovered == 5)
+      #expect(output.locators == (0..<5).flatMap { [UInt8](repeating: $0, count: RecordLocator.byteCount) })
+      var isSame = false
+      output.withKeys { isSame = ConstantTime.equal($0, keys.span) }
+      #expect(isSame)
+      output.reset()
+      #expect(output.count == 0)
     }
   }
 

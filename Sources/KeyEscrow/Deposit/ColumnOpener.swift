@@ -222,11 +222,11 @@ struct ColumnOpener: ~Copyable {
     } catch { throw .crypto(error) }
   }
 
-  private mutating func checkTags(_ view: HolderView, salt: [UInt8]) throws(EscrowError) {
+  private mutating func checkTags(_ view: HolderView, salt: PositionSalt) throws(EscrowError) {
     do {
       for run in PositionRun.runs(of: view.records.map(\.position)) {
         let locators = RecordLocator.pack(view.records[run.items].map(\.locator))
-        var expected = [UInt8](repeating: 0, count: run.count * PositionHash.tagByteCount)
+        var expected = [UInt8].zeros(run.count * PositionHash.tagByteCount)
         var output = expected.mutableSpan
         try hash.column(
           salt: salt, first: run.first, items: locators.span, itemByteCount: RecordLocator.byteCount,
@@ -243,7 +243,7 @@ struct ColumnOpener: ~Copyable {
 
   // The positions, of `positions` or of all, whose share has not the digest in the public part.
   private mutating func wrongShares(
-    _ view: HolderView, row: Int, salt: [UInt8], positions: [UInt32]?
+    _ view: HolderView, row: Int, salt: PositionSalt, positions: [UInt32]?
   ) throws(EscrowError) -> [UInt32] {
     var wrong: [UInt32] = []
     let runs = positions.map { PositionRun.runs(of: $0) } ?? [PositionRun(all: view.header.count)]
@@ -251,7 +251,7 @@ struct ColumnOpener: ~Copyable {
       guard run.first + run.count <= view.header.count else {
         throw .malformed(.deposit, reason: "a record lies beyond the deposit's end")
       }
-      var digests = [UInt8](repeating: 0, count: run.count * PositionHash.shareDigestByteCount)
+      var digests = [UInt8].zeros(run.count * PositionHash.shareDigestByteCount)
       var output = digests.mutableSpan
       do {
         try shares.withBytes { shares throws(CryptoError) in

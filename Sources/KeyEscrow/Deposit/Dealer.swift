@@ -44,13 +44,13 @@ struct Dealer: ~Copyable {
     else { throw .sessionRefused(.batchSize(count)) }
     do {
       let salts = try DepositSalts(header, using: &hash)
-      var tags = [UInt8](repeating: 0, count: count * PositionHash.tagByteCount)
+      var tags = [UInt8].zeros(count * PositionHash.tagByteCount)
       var tagSpan = tags.mutableSpan
       try hash.column(
         salt: salts.record, first: first, items: locators.span, itemByteCount: RecordLocator.byteCount,
         into: &tagSpan,
         digestByteCount: PositionHash.tagByteCount)
-      var commitments = [UInt8](repeating: 0, count: count * PositionHash.commitmentByteCount)
+      var commitments = [UInt8].zeros(count * PositionHash.commitmentByteCount)
       var commitmentSpan = commitments.mutableSpan
       try hash.column(
         salt: salts.commitment, first: first, items: keys, itemByteCount: PositionHash.keyByteCount,
@@ -59,8 +59,9 @@ struct Dealer: ~Copyable {
       try deriveCoefficients(keys, first: first, salt: salts.coefficient)
       try multiply(length: length)
       var shareDigests: [[UInt8]] = []
+      shareDigests.reserveCapacity(matrix.rows)
       for row in 0..<matrix.rows {
-        var digests = [UInt8](repeating: 0, count: count * PositionHash.shareDigestByteCount)
+        var digests = [UInt8].zeros(count * PositionHash.shareDigestByteCount)
         var span = digests.mutableSpan
         try shares.withBytes { shares throws(CryptoError) in
           try hash.column(
@@ -90,11 +91,13 @@ struct Dealer: ~Copyable {
     do throws(CryptoError) {
       let publicDigest = try publicPart.columnDigests(using: &sha).publicDigest(header, using: &sha)
       var sealedColumns: [[UInt8]] = []
+      sealedColumns.reserveCapacity(matrix.rows)
       var ciphertextDigests: [Digest] = []
+      ciphertextDigests.reserveCapacity(matrix.rows)
       for row in 0..<matrix.rows {
         let number = UInt16(row + 1)
         try chain.deriveColumnKey(index: row, row: number, publicDigest: publicDigest, into: &columnKey)
-        var sealed = [UInt8](repeating: 0, count: length + Deposit.tagByteCount)
+        var sealed = [UInt8].zeros(length + Deposit.tagByteCount)
         var output = sealed.mutableSpan
         let additionalData = SealedColumn.additionalData(row: number, publicDigest: publicDigest)
         let nonce = SealedColumn.nonce
@@ -136,7 +139,7 @@ struct Dealer: ~Copyable {
 
   // coefficient j = H("coefficient", p, be16(j) ‖ K), in the columns after the keys.
   private mutating func deriveCoefficients(
-    _ keys: Span<UInt8>, first: Int, salt: [UInt8]
+    _ keys: Span<UInt8>, first: Int, salt: PositionSalt
   ) throws(CryptoError) {
     let length = keys.count
     let columns = matrix.columns

@@ -15,6 +15,7 @@ public struct PublicPart: Hashable, Sendable {
     let tags = try sha.column(tags)
     let commitments = try sha.column(commitments)
     var shares: [Digest] = []
+    shares.reserveCapacity(shareDigests.count)
     for column in shareDigests { shares.append(try sha.column(column)) }
     return ColumnDigests(tags: tags, commitments: commitments, shares: shares)
   }

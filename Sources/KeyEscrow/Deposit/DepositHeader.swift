@@ -98,8 +98,8 @@ public struct DepositHeader: Hashable, Sendable {
     bytes.appendBigEndian(generation)
     bytes.appendBigEndian(sequence)
     bytes.appendBigEndian(UInt64(time.secondsSince1970))
-    session.withBytes { span in for index in span.indices { bytes.append(span[index]) } }
-    previous.withBytes { span in for index in span.indices { bytes.append(span[index]) } }
+    bytes.append(session)
+    bytes.append(previous)
     return bytes
   }
 }

@@ -23,19 +23,20 @@ struct PositionHash: ~Copyable {
     self.message = message
   }
 
-  /// `SHA-256("key-escrow/v1 " ‖ be8(|l|) ‖ l ‖ sessionId ‖ be64(sequence) ‖ be32(generation))[0..16]`.
-  mutating func salt(_ label: String, _ header: DepositHeader) throws(CryptoError) -> [UInt8] {
-    var input: [UInt8] = []
-    // Room for all of it: a deposit of one key takes four salts.
-    input.reserveCapacity(96)
-    input.append(contentsOf: "key-escrow/v1 ".utf8)
-    input.append(UInt8(label.utf8.count))
-    input.append(contentsOf: label.utf8)
-    input += header.session.bytes
-    input.appendBigEndian(header.sequence)
-    input.appendBigEndian(header.generation)
-    try sha.update(input.span)
-    return Array(try sha.finish().bytes.prefix(16))
+  /// One of the salts of the deposit with `header`.
+  mutating func salt(_ kind: PositionSalt.Kind, _ header: DepositHeader) throws(CryptoError) -> PositionSalt {
+    let context = PositionSalt.context(header)
+    return try salt(kind, context: context.span)
+  }
+
+  /// The salt of `kind` in the deposit that `context` is of.
+  mutating func salt(
+    _ kind: PositionSalt.Kind, context: Span<UInt8>
+  ) throws(CryptoError) -> PositionSalt {
+    let front = kind.front
+    try sha.update(front.span)
+    try sha.update(context)
+    return PositionSalt(digest: try sha.finish(), byteCount: kind.byteCount)
   }
 }
 
@@ -43,13 +44,13 @@ extension PositionHash {
   /// Hashes `count` items of `itemByteCount` bytes that lie end to end in `items`, the first at position `first`:
   /// `output[p] = SHA-256(salt ‖ be32(first + p) ‖ infix ‖ item_p)`, cut to `digestByteCount` bytes.
   mutating func column(
-    salt: [UInt8], first: Int = 0, infix: UInt16? = nil, items: Span<UInt8>, itemByteCount: Int,
+    salt: PositionSalt, first: Int = 0, infix: UInt16? = nil, items: Span<UInt8>, itemByteCount: Int,
     into output: inout MutableSpan<UInt8>, digestByteCount: Int
   ) throws(CryptoError) {
     let count = items.count / itemByteCount
     precondition(items.count == count * itemByteCount && output.count == count * digestByteCount)
     let infixByteCount = infix == nil ? 0 : 2
-    let itemOffset = salt.count + 4 + infixByteCount
+    let itemOffset = salt.byteCount + 4 + infixByteCount
     let messageByteCount = itemOffset + itemByteCount
     precondition(messageByteCount <= 55, "a position hash takes one block")
     // The message stays in locked memory and is rewritten for each position: no key is copied anywhere else.
@@ -61,13 +62,19 @@ extension PositionHash {
             guard let start = message.baseAddress, let item = items.baseAddress,
               let target = output.baseAddress
             else { return }
-            for (index, byte) in salt.enumerated() { unsafe start[index] = byte }
+            salt.digest.withBytes { bytes in
+              unsafe bytes.withUnsafeBufferPointer { bytes in
+                guard let bytes = bytes.baseAddress else { return }
+                unsafe start.update(from: bytes, count: salt.byteCount)
+              }
+            }
             if let infix {
               unsafe start[itemOffset - 2] = UInt8(truncatingIfNeeded: infix >> 8)
               unsafe start[itemOffset - 1] = UInt8(truncatingIfNeeded: infix)
             }
             try unsafe sha.digestColumn(
-              template: start, messageByteCount: messageByteCount, counterOffset: salt.count, first: first,
+              template: start, messageByteCount: messageByteCount, counterOffset: salt.byteCount,
+              first: first,
               count: count, items: item, itemByteCount: itemByteCount, into: target,
               digestByteCount: digestByteCount)
           }

@@ -7,7 +7,9 @@ enum SealedColumn {
 
   /// `publicDigest ‖ be16(row)`, rows counted from 1.
   static func additionalData(row: UInt16, publicDigest: Digest) -> [UInt8] {
-    var bytes = publicDigest.bytes
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(Digest.byteCount + 2)
+    bytes.append(publicDigest)
     bytes.appendBigEndian(row)
     return bytes
   }

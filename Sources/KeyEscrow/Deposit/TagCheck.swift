@@ -13,7 +13,7 @@ enum TagCheck {
       throw .malformed(.deposit, reason: "its list of records has not the length that its header says")
     }
     do {
-      let salt = Array(try hash.salt("record", header).prefix(11))
+      let salt = try hash.salt(.record, header)
       var expected = [UInt8](repeating: 0, count: tags.count)
       var output = expected.mutableSpan
       try hash.column(
@@ -28,7 +28,7 @@ enum TagCheck {
 
   /// Whether the tag at `position` is that of `locator`.
   static func matches(
-    header: DepositHeader, salt: [UInt8], tags: [UInt8], position: Int, locator: [UInt8],
+    header: DepositHeader, salt: PositionSalt, tags: [UInt8], position: Int, locator: [UInt8],
     using hash: inout PositionHash
   ) throws(CryptoError) -> Bool {
     var expected = [UInt8](repeating: 0, count: PositionHash.tagByteCount)

@@ -245,7 +245,7 @@ public enum BlameCertificate {
     _ list: RecordList, shares: borrowing SecretBytes, row: Int, publicPart: PublicPart
   ) throws(CryptoError) -> Int? {
     var hash = try PositionHash()
-    let salt = try hash.salt("share", publicPart.header)
+    let salt = try hash.salt(.share, publicPart.header)
     for (index, position) in list.positions.enumerated() {
       var digest = [UInt8](repeating: 0, count: PositionHash.shareDigestByteCount)
       var output = digest.mutableSpan

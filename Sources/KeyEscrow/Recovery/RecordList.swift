@@ -13,7 +13,7 @@ struct RecordList {
     let recordByteCount = ReleaseChunk.recordByteCount
     let count = packed.count / recordByteCount
     var positions = [UInt32](repeating: 0, count: count)
-    var locators = [UInt8](repeating: 0, count: count * RecordLocator.byteCount)
+    var locators = [UInt8].zeros(count * RecordLocator.byteCount)
     var target = locators.mutableSpan
     var lowest = 0
     for index in 0..<count {

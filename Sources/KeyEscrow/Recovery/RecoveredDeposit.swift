@@ -10,9 +10,10 @@ final class RecoveredDeposit: @unchecked Sendable {
   var error: EscrowError?
   private var keys: SecretBytes
 
-  init() throws(EscrowError) {
+  /// Room for `capacity` records at first; it grows.
+  init(capacity: Int) throws(EscrowError) {
     do throws(CryptoError) {
-      let keys = try SecretBytes.allocated(DepositHeader.maximumKeys * PositionHash.keyByteCount)
+      let keys = try SecretBytes.allocated(capacity * PositionHash.keyByteCount)
       self.keys = keys
     } catch { throw .crypto(error) }
   }
@@ -27,12 +28,22 @@ final class RecoveredDeposit: @unchecked Sendable {
   }
 
   /// Takes verified keys, 32 bytes each, with their packed locators.
-  func append(locators: ArraySlice<UInt8>, keys verified: Span<UInt8>) {
-    self.locators += locators
+  func append(locators: ArraySlice<UInt8>, keys verified: Span<UInt8>) throws(EscrowError) {
     let start = count * PositionHash.keyByteCount
+    try reserve(start + verified.count)
+    self.locators += locators
     keys.withMutableBytes { $0.copy(verified, at: start) }
     count += verified.count / PositionHash.keyByteCount
     report.recovered += UInt64(verified.count / PositionHash.keyByteCount)
+  }
+
+  private func reserve(_ byteCount: Int) throws(EscrowError) {
+    guard byteCount > keys.count else { return }
+    do throws(CryptoError) {
+      var larger = try SecretBytes.allocated(max(2 * keys.count, byteCount))
+      keys.withBytes { keys in larger.withMutableBytes { $0.copy(keys, at: 0) } }
+      keys = larger
+    } catch { throw .crypto(error) }
   }
 
   func withKeys<Failure: Error>(_ body: (Span<UInt8>) throws(Failure) -> Void) throws(Failure) {

@@ -40,27 +40,33 @@ public enum Recovery {
       throw .quorumNotReached(answered: answered.sorted())
     }
     var report = RecoveryReport()
-    let releases = try openable(releases, warrant: warrant, recipientKey: recipientKey, report: &report)
+    let openers = try Self.openers(releases, warrant: warrant, recipientKey: recipientKey, report: &report)
     var seen: Set<Digest> = []
     var deposits: [Digest] = []
-    for release in releases {
-      for entry in release.reader.entries where entry.isSealed && seen.insert(entry.subject).inserted {
+    for opener in openers {
+      for entry in opener.opener.release.reader.entries
+      where entry.isSealed && seen.insert(entry.subject).inserted {
         deposits.append(entry.subject)
       }
     }
     let jobs = max(1, min(jobs, 64, deposits.count))
-    // Each worker opens the encapsulations itself: a few X25519 per recovery, none per key.
+    // Every worker after the first opens the encapsulations anew: a few X25519 per recovery, none per key.
     var workers: [WorkerBox] = []
-    for _ in 0..<jobs {
-      workers.append(
-        WorkerBox(
-          try RecoveryWorker(warrant: warrant, releases: releases, recipientKey: recipientKey, source: source)
-        ))
+    for job in 0..<jobs {
+      var own = openers
+      if job > 0 {
+        for index in own.indices {
+          own[index] = OpenerBox(
+            try ReleaseOpener(openers[index].opener.release, warrant: warrant, recipientKey: recipientKey))
+        }
+      }
+      workers.append(WorkerBox(try RecoveryWorker(warrant: warrant, openers: own, source: source)))
     }
     // Several deposits per worker and window, so that threads meet seldom; few enough to stay in cache.
     let windowCount = jobs == 1 ? 1 : jobs * depositsPerJobAndWindow
     var slots: [RecoveredDeposit] = []
-    for _ in 0..<min(windowCount, deposits.count) { slots.append(try RecoveredDeposit()) }
+    let capacity = openers.map(\.maximumRecords).max() ?? 0
+    for _ in 0..<min(windowCount, deposits.count) { slots.append(try RecoveredDeposit(capacity: capacity)) }
     for start in stride(from: 0, to: deposits.count, by: windowCount) {
       let window = deposits[start..<min(start + windowCount, deposits.count)]
       if jobs == 1 {
@@ -92,17 +98,16 @@ public enum Recovery {
     return report
   }
 
-  // Leaves out, and names, holders whose encapsulations are no points that can be opened; and names the deposits that
-  // the others passed over.
-  private static func openable(
+  // Opens each release's encapsulations. Leaves out, and names, holders whose encapsulations are no points that can be
+  // opened; and names the deposits that the others passed over.
+  private static func openers(
     _ releases: [Release], warrant: Warrant, recipientKey: borrowing X25519PrivateKey,
     report: inout RecoveryReport
-  ) throws(EscrowError) -> [Release] {
-    var openable: [Release] = []
+  ) throws(EscrowError) -> [OpenerBox] {
+    var openers: [OpenerBox] = []
     for release in releases {
       do throws(EscrowError) {
-        _ = try ReleaseOpener(release, warrant: warrant, recipientKey: recipientKey)
-        openable.append(release)
+        openers.append(OpenerBox(try ReleaseOpener(release, warrant: warrant, recipientKey: recipientKey)))
         for passedOver in try release.passedOver() {
           report.faults.append(
             RecoveryFault(culprit: .depositor, deposit: passedOver.deposit, failure: passedOver.failure))
@@ -113,7 +118,7 @@ public enum Recovery {
           RecoveryFault(culprit: .holder(release.body.holder), deposit: nil, failure: failure))
       }
     }
-    return openable
+    return openers
   }
 }
 

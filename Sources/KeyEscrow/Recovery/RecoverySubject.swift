@@ -63,6 +63,12 @@ final class OpenerBox {
 
   var holder: HolderID { opener.release.body.holder }
 
+  /// The most records in one chunk, of those that a deposit can have.
+  var maximumRecords: Int {
+    let largest = opener.release.reader.entries.lazy.filter(\.isSealed).map(\.records).max() ?? 0
+    return min(Int(largest), DepositHeader.maximumKeys)
+  }
+
   func chunk(of deposit: Digest) -> Int? { opener.release.chunkOfDeposit[deposit] }
 
   func recordCount(of deposit: Digest) -> Int {

@@ -53,8 +53,8 @@ extension RecoveryWorker {
         output.report.missing += 1
         continue
       }
-      keys.withBytes { keys in
-        output.append(locators: locator, keys: keys.extracting(0..<PositionHash.keyByteCount))
+      try keys.withBytes { keys throws(EscrowError) in
+        try output.append(locators: locator, keys: keys.extracting(0..<PositionHash.keyByteCount))
       }
     }
     output.report.missing += UInt64(max(0, listed - locatorOfPosition.count))
@@ -187,7 +187,7 @@ extension RecoveryWorker {
     guard let place = member.placeOfPosition[position],
       let column = try digestColumn(of: member.row, subject: subject, digests: &digests)
     else { return nil }
-    var actual = [UInt8](repeating: 0, count: PositionHash.shareDigestByteCount)
+    var actual = [UInt8].zeros(PositionHash.shareDigestByteCount)
     var output = actual.mutableSpan
     do {
       try member.shares.bytes.withBytes { shares throws(CryptoError) in

@@ -24,18 +24,15 @@ struct RecoveryWorker<Source: RecoverySource>: ~Copyable {
     let holders: Set<HolderID>
   }
 
-  init(
-    warrant: Warrant, releases: [Release], recipientKey: borrowing X25519PrivateKey, source: Source
-  ) throws(EscrowError) {
-    var openers: [OpenerBox] = []
-    for release in releases {
-      openers.append(OpenerBox(try ReleaseOpener(release, warrant: warrant, recipientKey: recipientKey)))
-    }
+  /// A worker that opens releases with `openers`, which are its own: one thread uses a context.
+  init(warrant: Warrant, openers: [OpenerBox], source: Source) throws(EscrowError) {
+    // Memory that is locked costs more than a small recovery does: no more is taken than the largest chunk needs.
+    let capacity = openers.map(\.maximumRecords).max() ?? 0
     do throws(CryptoError) {
       let hash = try PositionHash()
       let sha = try SHA256()
       let shares = try SecretBytes.allocated(0)
-      let keys = try SecretBytes.allocated(DepositHeader.maximumKeys * PositionHash.keyByteCount)
+      let keys = try SecretBytes.allocated(max(capacity, 1) * PositionHash.keyByteCount)
       self.hash = hash
       self.sha = sha
       self.shares = shares
@@ -123,8 +120,8 @@ struct RecoveryWorker<Source: RecoverySource>: ~Copyable {
     for run in PositionRun.runs(of: list.positions) {
       guard try matchesCommitments(run, subject: subject) else { return false }
     }
-    keys.withBytes { keys in
-      output.append(locators: list.locators[...], keys: keys.extracting(0..<length))
+    try keys.withBytes { keys throws(EscrowError) in
+      try output.append(locators: list.locators[...], keys: keys.extracting(0..<length))
     }
     return true
   }
@@ -138,7 +135,7 @@ struct RecoveryWorker<Source: RecoverySource>: ~Copyable {
       throw .failedVerification(.chunk(.release, index: index))
     }
     for run in PositionRun.runs(of: list.positions) {
-      var expected = [UInt8](repeating: 0, count: run.count * PositionHash.tagByteCount)
+      var expected = [UInt8].zeros(run.count * PositionHash.tagByteCount)
       var output = expected.mutableSpan
       do {
         try hash.column(
@@ -162,7 +159,7 @@ struct RecoveryWorker<Source: RecoverySource>: ~Copyable {
   private mutating func matchesCommitments(
     _ run: PositionRun, subject: RecoverySubject
   ) throws(EscrowError) -> Bool {
-    var digests = [UInt8](repeating: 0, count: run.count * PositionHash.commitmentByteCount)
+    var digests = [UInt8].zeros(run.count * PositionHash.commitmentByteCount)
     var output = digests.mutableSpan
     let items =
       run.items.lowerBound * PositionHash.keyByteCount..<run.items.upperBound * PositionHash.keyByteCount

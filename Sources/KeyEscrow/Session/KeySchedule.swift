@@ -34,9 +34,11 @@ enum KeySchedule {
   /// The public part fixes the plaintext, because coefficients are derived: one key never seals two plaintexts,
   /// whatever a crash makes a depositor repeat.
   static func columnInfo(row: UInt16, publicDigest: Digest) -> [UInt8] {
-    var info = columnLabel
+    var info: [UInt8] = []
+    info.reserveCapacity(columnLabel.count + 2 + Digest.byteCount)
+    info += columnLabel
     info.appendBigEndian(row)
-    info += publicDigest.bytes
+    info.append(publicDigest)
     return info
   }
 }

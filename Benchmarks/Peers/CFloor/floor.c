@@ -96,6 +96,12 @@ int evp_floor_open(evp_floor *context, const uint8_t *bytes, size_t length, size
 
 const char *evp_floor_version(void) { return OpenSSL_version(OPENSSL_VERSION); }
 
+void process_keep_memory(void) {
+#if defined(__GLIBC__)
+  mallopt(M_TRIM_THRESHOLD, 1 << 28);
+#endif
+}
+
 void process_trim_memory(void) {
 #if defined(__GLIBC__)
   malloc_trim(0);

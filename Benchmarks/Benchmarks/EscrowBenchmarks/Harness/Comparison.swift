@@ -1,4 +1,5 @@
 import Benchmark
+import CFloor
 
 /// One of our operations against others that do the same work, in turns within one process.
 ///
@@ -38,6 +39,7 @@ struct Comparison {
     let metrics = ([subject] + references).map(Self.metric)
     let configuration = Benchmark.Configuration(metrics: metrics)
     Benchmark(name, configuration: configuration) { benchmark in
+      process_keep_memory()
       let (ours, others) = try prepare()
       try run(ours, others, benchmark)
     }

@@ -27,6 +27,10 @@ int evp_floor_open(evp_floor *context, const uint8_t *bytes, size_t length, size
 /* "OpenSSL 3.0.17 1 Jul 2025". */
 const char *evp_floor_version(void);
 
+/* Keeps freed memory, as the heap of a process does that has run for a while: which pages the system takes back, and gives
+ * zeroed again, is chance otherwise. */
+void process_keep_memory(void);
+
 /* Gives freed memory back to the system, where the C library would keep it. */
 void process_trim_memory(void);
 

@@ -30,6 +30,13 @@ public struct Ed25519PublicKey: Hashable, Sendable {
   /// - Throws: `CryptoError.libcrypto` when no answer could be had.
   public func isValid(signature: Span<UInt8>, for message: Span<UInt8>) throws(CryptoError) -> Bool {
     guard signature.count == Self.signatureByteCount else { return false }
+    if try verifies(signature, for: message) { return true }
+    // libcrypto says the same when it has no memory for its work. Asked a second time, all from the beginning, it either
+    // has memory or fails where it says so: a signature is not called wrong because a machine was short of memory.
+    return try verifies(signature, for: message)
+  }
+
+  private func verifies(_ signature: Span<UInt8>, for message: Span<UInt8>) throws(CryptoError) -> Bool {
     let key = try KeyHandle.publicKey(.ed25519, raw: bytes.span)
     let context = try unsafe requireHandle("EVP_MD_CTX_new") { unsafe EVP_MD_CTX_new() }
     defer { unsafe EVP_MD_CTX_free(context) }

@@ -47,6 +47,9 @@ enum FaultHelper {
           if kind == FAULT_FIELD_MEMORY, !isFieldMemory(error) {
             fail("without memory for a matrix, the error is another: \(error)")
           }
+          if kind == FAULT_LIBCRYPTO_MEMORY, !isCrypto(error) {
+            fail("without memory for libcrypto, the error is another: \(error)")
+          }
           failures += 1
           endings[try name(of: error), default: 0] += 1
         }
@@ -116,12 +119,19 @@ enum FaultHelper {
     error as? EscrowError == .sharing(.outOfMemory) || error as? SharingError == .outOfMemory
   }
 
+  private static func isCrypto(_ error: any Error) -> Bool {
+    switch error {
+    case is CryptoError, EscrowError.crypto, NoteError.crypto, LogError.crypto, LogError.note(.crypto): true
+    case EscrowError.note(.crypto), EscrowError.log(.crypto), EscrowError.log(.note(.crypto)): true
+    default: false
+    }
+  }
+
   private static func name(of error: any Error) throws -> String {
     switch error {
     case is EscrowError, is CryptoError, is NoteError, is LogError, is SharingError, is SecretMemoryError:
       // Without what differs from place to place.
-      return "\(error)".replacing(#/\(.*/#, with: "")
-        + ("\(error)".contains("randomness") ? " randomness" : "")
+      return "\(error)".replacing(#/reasons: \[.*\]/#, with: "reasons").replacing(#/[0-9]+/#, with: "n")
     default:
       fail("an error without a name of ours: \(error)")
     }

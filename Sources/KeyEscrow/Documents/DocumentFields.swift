@@ -122,7 +122,11 @@ struct DocumentFields {
 
   mutating func verifierKey(_ name: String) throws(EscrowError) -> NoteVerifierKey {
     let text = try string(name)
-    do { return try NoteVerifierKey(vkey: text) } catch { throw fault(name, "is not a verifier key") }
+    do { return try NoteVerifierKey(vkey: text) } catch {
+      // When libcrypto failed, that says nothing about the key.
+      if case .crypto(let failure) = error { throw .crypto(failure) }
+      throw fault(name, "is not a verifier key")
+    }
   }
 
   mutating func sealingKey(_ name: String) throws(EscrowError) -> X25519PublicKey {

@@ -16,6 +16,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     // SQLite with WAL, prepared statements and typed errors, for the default store.
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    // The plan of a ceremony is YAML, which people write by hand; libyaml's marks give every fault its line.
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .target(name: "CGaloisField"),
@@ -38,6 +40,12 @@ let package = Package(
     .target(name: "TransparencyLog", dependencies: ["LibCrypto", "SecretMemory"]),
     .target(
       name: "KeyEscrow", dependencies: ["LibCrypto", "SecretMemory", "SecretSharing", "TransparencyLog"]),
+    // The plan of a ceremony as people write it; the only reader of YAML.
+    .target(
+      name: "CeremonyPlans",
+      dependencies: [
+        "KeyEscrow", "LibCrypto", "SecretSharing", "TransparencyLog", .product(name: "Yams", package: "Yams"),
+      ]),
     .target(
       name: "EscrowStore",
       dependencies: [
@@ -49,8 +57,9 @@ let package = Package(
     .executableTarget(
       name: "escrow",
       dependencies: [
-        "EscrowStore", "KeyEscrow", "LibCrypto", "Mnemonics", "QRCode", "SecretMemory", "SecretSharing",
-        "TransparencyLog", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CeremonyPlans", "EscrowStore", "KeyEscrow", "LibCrypto", "Mnemonics", "QRCode", "SecretMemory",
+        "SecretSharing", "TransparencyLog",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // In the binary itself: it runs from any folder, alone.
       resources: [.embedInCode("Demo/mls-key-schedule.json")],
@@ -125,8 +134,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "FlowSupport", "KeyEscrow", "LibCrypto", "Mnemonics", "SecretMemory", "SecretSharing",
-        "TransparencyLog",
+        "CeremonyPlans", "FlowSupport", "KeyEscrow", "LibCrypto", "Mnemonics", "SecretMemory",
+        "SecretSharing", "TransparencyLog",
       ],
       path: "Tests/FuzzTargets"),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"]),
@@ -147,10 +156,13 @@ let package = Package(
       dependencies: [
         "FlowSupport", "KeyEscrow", "LibCrypto", "SecretMemory", "SecretSharing", "fault-helper",
       ]),
+    // Starts the tool under a pseudo-terminal, which Swift cannot do without fork.
+    .target(name: "CPseudoTerminal", path: "Tests/CPseudoTerminal"),
     .testTarget(
       name: "ToolTests",
       dependencies: [
-        "EscrowStore", "KeyEscrow", "LibCrypto", "SecretSharing", "TestSupport", "TransparencyLog", "escrow",
+        "CPseudoTerminal", "EscrowStore", "KeyEscrow", "LibCrypto", "SecretSharing", "TestSupport",
+        "TransparencyLog", "escrow",
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -21,6 +21,8 @@ public enum EscrowError: Error, Equatable, Sendable {
   case quorumNotReached(answered: [HolderID])
   /// Something that was signed, committed to or sealed does not verify.
   case failedVerification(VerificationFailure)
+  /// The record of a ceremony does not hold together.
+  case ceremony(CeremonyFault)
   /// The store is damaged, contradicts itself, or is another than it was.
   case storage(reason: String)
   /// The store cannot be used now: locked, full, not writable, or its disk fails. What it holds is not in doubt.
@@ -56,6 +58,11 @@ public enum Artifact: String, Sendable {
   case logEntry = "log entry"
   case logState = "log state"
   case warrantProof = "warrant proof"
+  case ceremonyPlan = "ceremony plan"
+  case ceremonyStep = "ceremony step"
+  case transcript
+  case drill = "drill report"
+  case crossingPart = "part of a file"
 }
 
 /// Why a roster is refused.

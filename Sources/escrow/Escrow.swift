@@ -16,6 +16,8 @@ struct Escrow: ParsableCommand {
       PolicyCommand.self,
       HolderCommand.self,
       RosterCommand.self,
+      CeremonyCommand.self,
+      DrillCommand.self,
       DepositorCommand.self,
       DepositCommand.self,
       WarrantCommand.self,

@@ -1,3 +1,4 @@
+import CeremonyPlans
 import EscrowStore
 import KeyEscrow
 import LibCrypto
@@ -60,6 +61,7 @@ struct Failure: Error, Equatable, Sendable {
     switch error {
     case let failure as Failure: failure
     case let error as EscrowError: Failure(error.exitStatus, error.sentence)
+    case let error as PlanFileError: Failure(error.exitStatus, error.sentence)
     case let error as StoreError: Failure(error.exitStatus, error.sentence)
     case let error as SharingError: Failure(error.exitStatus, error.sentence)
     case let error as LogError: Failure(error.exitStatus, error.sentence)

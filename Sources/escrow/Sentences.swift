@@ -1,3 +1,4 @@
+import CeremonyPlans
 import EscrowStore
 import KeyEscrow
 import LibCrypto
@@ -11,7 +12,7 @@ import TransparencyLog
 extension EscrowError {
   var exitStatus: ExitStatus {
     switch self {
-    case .malformed, .failedVerification, .note, .storage: .verificationFailed
+    case .malformed, .failedVerification, .note, .storage, .ceremony: .verificationFailed
     case .log(let error): error.exitStatus
     case .rosterRefused(.notSuccessor): .verificationFailed
     case .warrantRefused(.sealingKeyMissing): .keyUnavailable
@@ -36,6 +37,7 @@ extension EscrowError {
         ? "no holder has released yet; wait for the releases"
         : "the access policy is not satisfied by what is here, from \(Words.list(answered)); wait for more releases"
     case .failedVerification(let failure): failure.sentence
+    case .ceremony(let fault): fault.sentence
     case .storage(let reason), .storeUnavailable(let reason), .file(let reason): reason
     case .crypto(let error): error.sentence
     case .sharing(let error): error.sentence
@@ -180,6 +182,47 @@ extension VerificationFailure {
     case .warrantEntry: "the proof is of another warrant's entry in the log"
     case .logIndex(let holder):
       "the answer of \(holder) names another entry of the log than the warrant's proof"
+    }
+  }
+}
+
+extension PlanFileError {
+  var exitStatus: ExitStatus {
+    if case .refused(let error) = self { error.exitStatus } else { .verificationFailed }
+  }
+
+  var sentence: String {
+    switch self {
+    case .malformed(let sentence): sentence
+    case .policy(let error, let place): "\(place) is wrong: \(error.sentence)"
+    case .log(let error, let place): "\(place) is wrong: \(error.sentence)"
+    case .refused(let error): error.sentence
+    }
+  }
+}
+
+extension CeremonyFault {
+  var sentence: String {
+    switch self {
+    case .sequence(let after, let found):
+      after == 0
+        ? "it begins with step \(found), not with step 1"
+        : "step \(after) is followed by step \(found): a step is missing, was added, or is out of place"
+    case .statement(let step, let actor):
+      "step \(step) is not what \(actor) signed: it was altered, or somebody else made it"
+    case .follows(let step): "step \(step) was made after other steps than stand before it"
+    case .chain(let step):
+      "step \(step) does not continue the chain: it, or the step before it, was exchanged"
+    case .unknownActor(let step, let actor): "step \(step) is by \(actor), whose key no step brought"
+    case .misplaced(let step, let reason): "step \(step) does not belong there: \(reason)"
+    case .incomplete(let reason): "the ceremony is not complete: \(reason)"
+    case .attachment(let step, let name):
+      name.isEmpty
+        ? "step \(step) has not the attachments that were signed"
+        : "the attachment \(name) of step \(step) is missing, or not the one that was signed"
+    case .opening(let step, let name):
+      "the text \(name) of step \(step) is not the one that was signed, or stands in a wrong place"
+    case .contradiction(let step, let about): "step \(step) contradicts an earlier step about \(about)"
     }
   }
 }

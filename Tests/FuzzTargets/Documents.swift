@@ -114,7 +114,7 @@ extension FuzzTarget {
   }
 
   // Whether every one of `keys` signed, as the notes' own module says.
-  private static func isSigned(_ bytes: [UInt8], by keys: [NoteVerifierKey?]) -> Bool {
+  static func isSigned(_ bytes: [UInt8], by keys: [NoteVerifierKey?]) -> Bool {
     let known = keys.compactMap { $0 }
     guard known.count == keys.count, let note = try? UnverifiedNote(parsing: bytes.span),
       let verified = try? note.verified(by: known)

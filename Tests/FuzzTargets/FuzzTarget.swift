@@ -24,7 +24,7 @@ package struct FuzzTarget: Sendable {
 
   /// Every target.
   package static let all: [FuzzTarget] =
-    documents + logs + [policy, keyLine, mnemonic, deposit, sessionState, extractChunk, flow]
+    documents + logs + ceremonies + [policy, keyLine, mnemonic, deposit, sessionState, extractChunk, flow]
 
   /// The target called `name`.
   package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -26,7 +26,7 @@ package enum FailureClass {
     case .quorumNotReached: "quorum"
     case .failedVerification(let failure): of(failure)
     case .storage: "store"
-    case .storeUnavailable, .file: nil
+    case .storeUnavailable, .file, .ceremony: nil
     case .crypto(let error): error == .authenticationFailed ? "does-not-open" : nil
     case .sharing(let error): of(error)
     case .note(let error): of(error)

@@ -15,6 +15,9 @@ enum DocumentType: String {
   case certificate = "key-escrow/v1 certificate"
   case logEntry = "key-escrow/v1 entry"
   case logState = "key-escrow/v1 log-state"
+  case ceremonyStep = "key-escrow/v1 ceremony step"
+  case transcript = "key-escrow/v1 transcript"
+  case drill = "key-escrow/v1 drill"
 
   var artifact: Artifact {
     switch self {
@@ -31,6 +34,9 @@ enum DocumentType: String {
     case .certificate: .certificate
     case .logEntry: .logEntry
     case .logState: .logState
+    case .ceremonyStep: .ceremonyStep
+    case .transcript: .transcript
+    case .drill: .drill
     }
   }
 

@@ -14,15 +14,18 @@ public struct RosterEntry: Hashable, Sendable {
   public let issued: Timestamp
   /// Whether it is for tests.
   public let isTest: Bool
+  /// SHA-256 of the text of the transcript of the ceremony that made it; nil without one.
+  public let transcript: Digest?
 
-  /// The entry of `roster`.
-  public init(_ roster: Roster) {
+  /// The entry of `roster`, which the ceremony of `transcript` made.
+  public init(_ roster: Roster, transcript: Digest? = nil) {
     self.roster = roster.id
     generation = roster.body.generation
     previous = roster.body.previous
     holders = UInt64(roster.holders.count)
     issued = roster.body.issued
     isTest = roster.body.isTest
+    self.transcript = transcript
   }
 
   init(_ fields: inout DocumentFields) throws(EscrowError) {
@@ -35,6 +38,7 @@ public struct RosterEntry: Hashable, Sendable {
     holders = try fields.integer("holders", 1...UInt64(RosterBody.maximumHolders))
     issued = try fields.timestamp("issued")
     isTest = try fields.boolean("test")
+    transcript = try fields.optionalDigest("transcript")
   }
 
   var members: [String: CanonicalJSON] {
@@ -46,6 +50,7 @@ public struct RosterEntry: Hashable, Sendable {
       "test": .boolean(isTest),
     ]
     members["previous"] = previous.map { .string($0.hex) }
+    members["transcript"] = transcript.map { .string($0.hex) }
     return members
   }
 }

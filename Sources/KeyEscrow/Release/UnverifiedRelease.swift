@@ -69,6 +69,9 @@ public struct Release: Sendable {
   /// Each sealed chunk's number among those under its encapsulation: the HPKE sequence number. 0 for other chunks.
   let sealSequences: [UInt64]
 
+  /// The deposits whose shares it holds.
+  public var deposits: Set<Digest> { Set(chunkOfDeposit.keys) }
+
   fileprivate init(body: ReleaseBody, reader: BulkReader) throws(EscrowError) {
     self.body = body
     self.reader = reader

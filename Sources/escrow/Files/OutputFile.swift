@@ -177,6 +177,15 @@ struct OutputFile: ~Copyable {
     }
   }
 
+  /// Gives a directory that is whole its name, durably.
+  static func nameDirectory(_ temporary: String, _ path: String) throws(Failure) {
+    try synchronizeDirectory(of: "\(temporary)/.")
+    guard unsafe rename(temporary, path) == 0 else {
+      throw .internalFailure("\(path): cannot be named: \(SystemError.last.text)")
+    }
+    try synchronizeDirectory(of: path)
+  }
+
   /// The directory that `path` is in.
   static func directory(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }

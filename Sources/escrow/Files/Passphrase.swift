@@ -11,16 +11,33 @@ final class Passphrase {
   private let file: String?
   private let descriptor: CInt?
   private var known: Known?
+  private let isNone: Bool
 
   init(file: String?, descriptor: CInt?) {
     self.file = file
     self.descriptor = descriptor
+    isNone = false
+  }
+
+  /// No passphrase: keys stay unencrypted, and nobody is asked.
+  init(nothing: Void) {
+    file = nil
+    descriptor = nil
+    isNone = true
+  }
+
+  /// The same passphrase once it is settled, so that several keys get it and nobody is asked twice.
+  func decided(for what: String) throws(Failure) -> Passphrase {
+    if isNone { return self }
+    guard let chosen = try toCreate(what) else { return Passphrase(nothing: ()) }
+    _ = remember(chosen)
+    return self
   }
 
   /// The passphrase of the encrypted key at `path`.
   func toOpen(_ path: String) throws(Failure) -> Known {
     if let given = try given() { return given }
-    guard PassphrasePrompt.isPossible else {
+    guard !isNone, PassphrasePrompt.isPossible else {
       throw .keyUnavailable("\(path): is encrypted; give --passphrase-file or --passphrase-fd")
     }
     return remember(try PassphrasePrompt.ask("passphrase for \(path)"))
@@ -28,6 +45,7 @@ final class Passphrase {
 
   /// The passphrase for a new key at `path`; nil when it is to stay unencrypted, which is said aloud.
   func toCreate(_ path: String) throws(Failure) -> Known? {
+    if isNone { return nil }
     if let given = try given() { return given }
     if PassphrasePrompt.isPossible {
       let first = try PassphrasePrompt.ask("passphrase for the new key \(path) (empty for none)")
@@ -35,6 +53,8 @@ final class Passphrase {
       let areEqual = first.withBytes { first in second.withBytes { ConstantTime.equal(first, $0) } }
       guard areEqual else { throw .keyUnavailable("the two passphrases differ; try again") }
       if first.count > 0 { return remember(first) }
+      Terminal.warn("the new key in \(path) is not encrypted, since no passphrase was typed")
+      return nil
     }
     Terminal.warn(
       "the new key in \(path) is not encrypted; give --passphrase-file, --passphrase-fd or a terminal to type on"
@@ -49,8 +69,9 @@ final class Passphrase {
     return nil
   }
 
-  private func remember(_ bytes: consuming SecretBytes) -> Known {
-    let known = Known(bytes)
+  private func remember(_ bytes: consuming SecretBytes) -> Known { remember(Known(bytes)) }
+
+  private func remember(_ known: Known) -> Known {
     self.known = known
     return known
   }

@@ -59,6 +59,12 @@ enum ArgumentText {
     }
   }
 
+  static func actor(_ text: String) throws -> CeremonyActor {
+    do { return try CeremonyActor(parsing: text) } catch {
+      throw ValidationError("a participant is witness, or a holder such as judge:paris")
+    }
+  }
+
   static func conversation(_ text: String) throws -> ConversationID {
     guard let conversation = ConversationID(hex: text) else {
       throw ValidationError("a conversation is 64 lowercase hexadecimal digits")

@@ -34,8 +34,6 @@ enum PassphrasePrompt {
     let terminal = Descriptor(unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY))
     guard terminal.isOpen else { throw .keyUnavailable("there is no terminal to ask for a passphrase") }
     ProgressLine.clear()
-    try Descriptor.write(
-      Array("\(Terminal.printable(question)): ".utf8).span, to: terminal.number, name: "/dev/tty")
     var attributes = termios()
     guard unsafe tcgetattr(terminal.number, &attributes) == 0 else {
       throw .keyUnavailable("the terminal cannot hide a passphrase")
@@ -47,6 +45,9 @@ enum PassphrasePrompt {
     guard unsafe tcsetattr(terminal.number, TCSAFLUSH, &attributes) == 0 else {
       throw .keyUnavailable("the terminal cannot hide a passphrase")
     }
+    // Only now: what is typed as soon as the question shows is neither shown nor dropped.
+    try Descriptor.write(
+      Array("\(Terminal.printable(question)): ".utf8).span, to: terminal.number, name: "/dev/tty")
     return try SecretFile.line(from: terminal.number, name: "the passphrase")
   }
 

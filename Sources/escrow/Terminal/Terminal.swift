@@ -47,6 +47,12 @@ enum Terminal {
     try? Descriptor.write(Array("\(printable(line))\n".utf8).span, to: standardError, name: "standard error")
   }
 
+  /// A question on standard error, behind which somebody types.
+  static func prompt(_ question: String) {
+    ProgressLine.clear()
+    try? Descriptor.write(Array(printable(question).utf8).span, to: standardError, name: "standard error")
+  }
+
   static func warn(_ line: String) { say("escrow: warning: \(line)") }
 
   static func note(_ line: String) { say("escrow: \(line)") }

@@ -25,6 +25,7 @@ KINDS = {
             "previous": d.Optional(d.digest),
             "holders": d.integer(1, 50),
             "issued": d.time,
+            "transcript": d.Optional(d.digest),
         },
         None,
     ),

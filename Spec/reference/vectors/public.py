@@ -133,7 +133,10 @@ def entry_cases(file):
             bad(f"a {kind}: signed by another key", body, (signer[0], world.secret()), "unsigned")
         else:
             bad(f"a {kind}: signed", body, judge)
+    ceremony = changed(kinds["roster"][0], transcript=digest)
+    file.good("a roster: of a ceremony", "entry", about | {"entry": document(ceremony)}, kind="roster")
     for kind, name, value in [
+        ("roster", "transcript", "2" * 63),
         ("roster", "generation", 0),
         ("roster", "generation", 2),
         ("roster", "holders", 51),

@@ -11,9 +11,10 @@
 
 #include "galois_field.h"
 
-static fault_kind armed = FAULT_KINDS;
-static size_t failing, calls;
-static bool lasts;
+/* Every thread of the tests comes through here, also of those that let nothing fail. */
+static _Atomic fault_kind armed = FAULT_KINDS;
+static _Atomic size_t failing, calls;
+static _Atomic bool lasts;
 
 void fault_arm(fault_kind kind, size_t number, bool lasting) {
   armed = kind, failing = number, lasts = lasting, calls = 0;
@@ -25,15 +26,17 @@ size_t fault_calls(void) { return calls; }
 
 static bool fails(fault_kind kind) {
   if (armed != kind) return false;
-  calls++;
-  return calls == failing || (lasts && calls > failing);
+  const size_t call = ++calls;
+  return call == failing || (lasts && call > failing);
 }
 
 #define REAL(name)                                              \
-  static __typeof__(&name) real;                                \
+  static _Atomic(__typeof__(&name)) found;                      \
+  __typeof__(&name) real = found;                               \
   if (real == NULL) {                                           \
     real = (__typeof__(&name))dlsym(RTLD_NEXT, #name);          \
     if (real == NULL) abort();                                  \
+    found = real;                                               \
   }
 
 int RAND_priv_bytes(unsigned char *bytes, int count);

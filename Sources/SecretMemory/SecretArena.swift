@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Where small secrets live: slots of a few sizes, in pages that are mapped and locked once.
 ///
 /// Asking the system for pages costs more than most of what is done with a key. So slabs of four pages, each between two
@@ -13,7 +11,7 @@ package enum SecretArena {
   package static let maximumSlabs = 32
 
   private static let pagesPerSlab = 4
-  private static let slabs = Mutex(Slabs())
+  private static let slabs = Locked(Slabs())
 
   /// A zeroed slot of at least `count` bytes; nil when none is large enough, or none can be had.
   static func take(_ count: Int) -> SecretSlot? {

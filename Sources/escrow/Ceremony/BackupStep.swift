@@ -4,7 +4,7 @@ import Mnemonics
 import SecretMemory
 import SecretSharing
 
-/// A holder's backup in a ceremony: sheets that are printed, seen to be readable, and erased.
+/// A holder's backup in a ceremony: sheets that are printed, seen to be readable, and erased by the run.
 struct BackupStep {
   let directory: CeremonyDirectory
   let console: CeremonyConsole
@@ -34,7 +34,7 @@ struct BackupStep {
       "Print the \(shares.count) pages in \(sheets), give each officer the page with its name, and nobody another. Then"
         + " each officer types two words of the printed page; they are not shown.")
     for (share, officer) in zip(shares, backup.officers) { try console.confirm(share, by: officer) }
-    try directory.removeSheets(of: id)
+    // The pages go once the step's file is there: whoever is killed before that finds the same pages again.
   }
 
   private func make(_ passphrase: Passphrase) throws {

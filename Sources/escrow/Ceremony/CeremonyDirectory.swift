@@ -108,8 +108,10 @@ struct CeremonyDirectory {
 
   func sheetsPath(of id: HolderID) -> String { "\(keyPath(of: .holder(id)))/sheets" }
 
-  /// Takes away the sheets that were printed.
-  func removeSheets(of id: HolderID) throws(Failure) { try remove(sheetsPath(of: id)) }
+  /// Takes away the sheets that were printed, if they are still there.
+  func removeSheets(of id: HolderID) throws(Failure) {
+    if Directory.exists(sheetsPath(of: id)) { try remove(sheetsPath(of: id)) }
+  }
 
   // MARK: Steps
 

@@ -46,6 +46,7 @@ final class CeremonyRun {
     try directory.prepare(plan: planBytes)
     while true {
       try load()
+      for id in state.holdersBackedUpOnPaper { try directory.removeSheets(of: id) }
       guard let step = nextStep() else { break }
       try perform(step)
     }

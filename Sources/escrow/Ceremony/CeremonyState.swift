@@ -54,6 +54,12 @@ struct CeremonyState {
     plan.holders.compactMap { record(.keys, .holder($0.id))?.statement.holder }
   }
 
+  /// The holders whose officers have read their printed sheets.
+  var holdersBackedUpOnPaper: [HolderID] {
+    script.filter { $0.kind == .backup }.compactMap { records[$0.number]?.statement }
+      .filter { $0.confirmation == .typed }.compactMap(\.actor.holder)
+  }
+
   /// What the witness noted.
   var exceptions: [String] {
     record(.observe)?.openings.filter { $0.name.hasPrefix("exception.") }.map(\.value) ?? []

@@ -71,12 +71,12 @@ struct RefuseCommand: ParsableCommand {
     guard given.body.ground == ground, given.body.reason == reason else {
       throw Failure(EscrowError.warrantRefused(.alreadyAnswered), at: options.name)
     }
-    if earlier != nil { Terminal.note("this warrant was refused before; the same refusal is given again") }
     if let entryPath {
       let answer = try locating(stored) { try AnswerEntry(refusal: given, of: warrant, warrantIndex: index) }
       try AnswerEntryFile.write(answer, by: key, to: entryPath)
     }
     try AnswerArchive.copy(stored, to: output)
+    if earlier != nil { Terminal.note("this warrant was refused before; the same refusal is given again") }
     var report = Report()
     report.add("warrant", given.body.warrant.hex)
     report.add("holder", given.body.holder.description)

@@ -73,8 +73,9 @@ struct ReleaseCommand: ParsableCommand {
     let authorization = try locating(options.name) {
       try verified.authorization(for: key.id, proof: shown)
     }
-    switch archive.answer(to: verified.digest) {
-    case .release: Terminal.note("this warrant was answered before; the same answer is given again")
+    let earlier = archive.answer(to: verified.digest)
+    switch earlier {
+    case .release: break
     case .refusal: throw Failure(EscrowError.warrantRefused(.alreadyAnswered), at: options.name)
     case nil:
       let spoolPath = output == "-" ? nil : output
@@ -89,6 +90,8 @@ struct ReleaseCommand: ParsableCommand {
       }
     }
     try hand(out: archive.releasePath(verified.digest), of: authorization.warrant, by: key, entry: entryPath)
+    // After the answer is out: where handing it out fails, that is the one thing to say.
+    if earlier != nil { Terminal.note("this warrant was answered before; the same answer is given again") }
   }
 
   // Without the log nobody can see whether the warrant was revoked.
@@ -128,9 +131,7 @@ struct ReleaseCommand: ParsableCommand {
     let unverified = try locating(stored) { try UnverifiedRelease(try FileBytes(path: stored)) }
     let release = try locating(stored) { try unverified.verified(for: warrant) }
     let body = release.body
-    for passedOver in try locating(stored, { try release.passedOver() }) {
-      Terminal.note(passedOver.sentence)
-    }
+    let passedOver = try locating(stored) { try release.passedOver() }
     if let entry {
       let answer = try locating(stored) {
         try AnswerEntry(release: unverified, of: warrant.body, digest: warrant.digest)
@@ -138,6 +139,7 @@ struct ReleaseCommand: ParsableCommand {
       try AnswerEntryFile.write(answer, by: key, to: entry)
     }
     try AnswerArchive.copy(stored, to: output)
+    for deposit in passedOver { Terminal.note(deposit.sentence) }
     var report = Report()
     report.add("warrant", warrant.digest.hex)
     report.add("holder", body.holder.description)

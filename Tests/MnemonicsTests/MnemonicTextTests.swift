@@ -95,4 +95,22 @@ struct MnemonicTextTests {
       #expect(throws: MnemonicError.self) { _ = try Sample.share(text) }
     }
   }
+
+  @Test func anOfficerReadsWordsOfTheSheet() throws {
+    let share = try Sample.share(mnemonic)
+    let words = mnemonic.split(separator: " ").map(String.init)
+    func isRead(_ typed: String, _ places: [Int]) throws -> Bool {
+      let bytes = Array(typed.utf8)
+      return try share.isRead(as: bytes.span, at: places)
+    }
+    let places = [3, 17]
+    #expect(try isRead("\(words[3]) \(words[17])", places))
+    #expect(try isRead("  \(words[3].uppercased())\t\(words[17])\n", places))
+    #expect(try !isRead("\(words[17]) \(words[3])", places))
+    #expect(try !isRead(words[3], places))
+    #expect(try !isRead("\(words[3]) \(words[17]) \(words[18])", places))
+    #expect(try !isRead("\(words[3]) nowordatall", places))
+    #expect(try !isRead("", places))
+    #expect(try !isRead(mnemonic, places))
+  }
 }

@@ -54,6 +54,25 @@ extension MnemonicShare {
     }
   }
 
+  /// Whether `typed` are this mnemonic's words at `places`, counted from 0, in that order and no others.
+  ///
+  /// Compared in constant time; the words of neither side are copied out of secret memory.
+  ///
+  /// - Precondition: the mnemonic has a word at each of `places`.
+  /// - Throws: `MnemonicError.secretMemory`.
+  public func isRead(as typed: Span<UInt8>, at places: [Int]) throws(MnemonicError) -> Bool {
+    let read: WordValues
+    do throws(MnemonicError) { read = try Self.words(of: typed) } catch {
+      if case .secretMemory = error { throw error }
+      return false
+    }
+    let words = try allWords()
+    guard read.count == places.count else { return false }
+    var difference: UInt32 = 0
+    for (index, place) in places.enumerated() { difference |= read[index] ^ words[place] }
+    return difference == 0
+  }
+
   // MARK: Words to text and back
 
   private static let maximumWordCount = wordCount(valueByteCount: SecretLength.range.upperBound)

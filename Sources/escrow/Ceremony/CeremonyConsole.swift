@@ -59,28 +59,21 @@ final class CeremonyConsole {
   ///
   /// - Throws: 3 when the words are not on the sheet.
   func confirm(_ share: MnemonicShare, by officer: String) throws(Failure) {
-    let words = try Self.words(of: share)
     for attempt in 1...Self.attempts {
       let places = try Self.places(of: 32, 2)
       let typed = try PassphrasePrompt.ask(
         "\(officer), words \(places[0] + 1) and \(places[1] + 1) of your sheet")
-      let answer = typed.withBytes { typed in
-        String(decoding: typed.indices.map { typed[$0] }, as: UTF8.self).lowercased()
-      }
-      if answer.split(whereSeparator: \.isWhitespace).map(String.init) == places.map({ words[$0] }) { return }
+      let isRead: Bool
+      do {
+        isRead = try typed.withBytes { typed throws(MnemonicError) in
+          try share.isRead(as: typed, at: places)
+        }
+      } catch { throw Failure(error) }
+      if isRead { return }
       if attempt < Self.attempts { Terminal.note("these are not the words of this sheet; look again") }
     }
     throw .refused(
       "\(officer) did not read its sheet; print it again, and run the same command again to be asked again")
-  }
-
-  private static func words(of share: MnemonicShare) throws(Failure) -> [String] {
-    do {
-      let text = try share.text()
-      return text.withBytes { text in
-        String(decoding: text.indices.map { text[$0] }, as: UTF8.self)
-      }.split(separator: " ").map(String.init)
-    } catch { throw Failure(error) }
   }
 
   // Distinct and rising, from libcrypto's generator: nobody can learn the answer beforehand.
@@ -155,7 +148,7 @@ final class CeremonyConsole {
 
   private func passphrase(of actor: CeremonyActor) -> Passphrase {
     if let answers {
-      guard let file = answers.passphraseFile(of: actor) else { return Passphrase(nothing: ()) }
+      guard let file = answers.passphraseFile(of: actor) else { return Passphrase.none }
       return Passphrase(file: file, descriptor: nil)
     }
     if let file = given.passphraseFile { return Passphrase(file: file, descriptor: nil) }

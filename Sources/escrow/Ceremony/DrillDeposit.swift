@@ -70,9 +70,3 @@ struct DrillDeposit {
       head: try AttachmentReader.head(head))
   }
 }
-
-/// Secret bytes in a place that can be shared.
-final class SecretBytesBox: Sendable {
-  let bytes: SecretBytes
-  init(_ bytes: consuming SecretBytes) { self.bytes = bytes }
-}

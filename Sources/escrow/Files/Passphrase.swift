@@ -19,17 +19,19 @@ final class Passphrase {
     isNone = false
   }
 
-  /// No passphrase: keys stay unencrypted, and nobody is asked.
-  init(nothing: Void) {
+  private init() {
     file = nil
     descriptor = nil
     isNone = true
   }
 
+  /// No passphrase: keys stay unencrypted, and nobody is asked.
+  static var none: Passphrase { Passphrase() }
+
   /// The same passphrase once it is settled, so that several keys get it and nobody is asked twice.
   func decided(for what: String) throws(Failure) -> Passphrase {
     if isNone { return self }
-    guard let chosen = try toCreate(what) else { return Passphrase(nothing: ()) }
+    guard let chosen = try toCreate(what) else { return Passphrase.none }
     _ = remember(chosen)
     return self
   }

@@ -1,0 +1,23 @@
+import CeremonyPlans
+import EscrowStore
+import KeyEscrow
+import LibCrypto
+import Mnemonics
+import QRCode
+import SecretMemory
+import SecretSharing
+import TransparencyLog
+
+extension MnemonicField {
+  var sentence: String {
+    switch self {
+    case .identifier: "their identifiers differ, the first words"
+    case .extendable: "some are extendable and some are not"
+    case .iterationExponent: "their iteration exponents differ"
+    case .groupThreshold: "they need different numbers of groups"
+    case .groupCount: "they have different numbers of groups"
+    case .memberThreshold(let group): "those of group \(group + 1) need different numbers of members"
+    case .valueLength: "their lengths differ"
+    }
+  }
+}

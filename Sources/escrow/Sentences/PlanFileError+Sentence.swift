@@ -1,0 +1,24 @@
+import CeremonyPlans
+import EscrowStore
+import KeyEscrow
+import LibCrypto
+import Mnemonics
+import QRCode
+import SecretMemory
+import SecretSharing
+import TransparencyLog
+
+extension PlanFileError {
+  var exitStatus: ExitStatus {
+    if case .refused(let error) = self { error.exitStatus } else { .verificationFailed }
+  }
+
+  var sentence: String {
+    switch self {
+    case .malformed(let sentence): sentence
+    case .policy(let error, let place): "\(place) is wrong: \(error.sentence)"
+    case .log(let error, let place): "\(place) is wrong: \(error.sentence)"
+    case .refused(let error): error.sentence
+    }
+  }
+}

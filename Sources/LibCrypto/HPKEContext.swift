@@ -26,6 +26,12 @@ package struct HPKEContext: ~Copyable, Sendable {
     self.sequence = sequence
   }
 
+  /// A context of the same keys that has counted as many messages. Only a recipient may have two: two senders would
+  /// repeat nonces.
+  package borrowing func twin() throws(CryptoError) -> HPKEContext {
+    try HPKEContext(try schedule.copy(), sequence: sequence)
+  }
+
   private static func cipher(of suite: HPKESuite) throws(CryptoError) -> AEAD? {
     guard let algorithm = suite.aead.algorithm else { return nil }
     return try AEAD(algorithm)

@@ -37,6 +37,29 @@ package struct HPKEKeySchedule: ~Copyable, Sendable {
     self.exporterSecret = exporterSecret
   }
 
+  private init(
+    _ suite: HPKESuite, key: consuming SecretBytes, baseNonce: consuming SecretBytes,
+    exporterSecret: consuming SecretBytes
+  ) {
+    self.suite = suite
+    self.key = key
+    self.baseNonce = baseNonce
+    self.exporterSecret = exporterSecret
+  }
+
+  /// The same secrets in memory of their own.
+  ///
+  /// - Throws: `CryptoError.secretMemory`.
+  package borrowing func copy() throws(CryptoError) -> HPKEKeySchedule {
+    func copy(_ secret: borrowing SecretBytes) throws(CryptoError) -> SecretBytes {
+      try secret.withBytes { (bytes) throws(CryptoError) in
+        try withSecretMemory { () throws(SecretMemoryError) in try SecretBytes.copying(bytes) }
+      }
+    }
+    return HPKEKeySchedule(
+      suite, key: try copy(key), baseNonce: try copy(baseNonce), exporterSecret: try copy(exporterSecret))
+  }
+
   /// `mode ‖ psk_id_hash ‖ info_hash`. All of it is public.
   private static func context(
     _ id: [UInt8], info: Span<UInt8>, _ hkdf: inout HKDF

@@ -31,6 +31,13 @@ public struct HPKERecipient: ~Copyable, Sendable {
     return HPKERecipient(context: try HPKEContext(schedule))
   }
 
+  /// A context of the same keys for another thread, without the cost of a setup.
+  ///
+  /// - Throws: `CryptoError.libcrypto`, `.secretMemory`.
+  package borrowing func twin() throws(CryptoError) -> HPKERecipient {
+    HPKERecipient(context: try context.twin())
+  }
+
   /// Opens the next message (`ContextR.Open`, RFC 9180 §5.2).
   ///
   /// - Parameter plaintext: takes 16 bytes fewer than `ciphertext` has.

@@ -39,6 +39,30 @@ struct HPKETests {
     #expect(HPKESuite.keyEscrow1.kem.encapsulationByteCount == 32)
   }
 
+  @Test(
+    "A recipient's twin opens and exports the same, and neither moves the other's count", arguments: suites)
+  func twins(_ suite: HPKESuite) throws {
+    let key = Token(key: try X25519PrivateKey.generate())
+    let info = Array("info".utf8)
+    var sender = try HPKESender.setup(suite, to: key.publicKey, info: info.span)
+    var recipient = try HPKERecipient.setup(
+      suite, encapsulation: sender.encapsulation.span, key: key, info: info.span)
+    var early = try recipient.twin()
+    #expect(
+      hex(try early.export(context: info.span, byteCount: 32))
+        == hex(try recipient.export(context: info.span, byteCount: 32)))
+    guard suite.aead != .exportOnly else { return }
+    let first = try Self.seal(&sender)
+    let second = try Self.seal(&sender)
+    #expect(Self.open(&recipient, first).bytes == Self.message)
+    var late = try recipient.twin()
+    #expect(Self.open(&late, second).bytes == Self.message)
+    #expect(Self.open(&early, first).bytes == Self.message)
+    #expect(Self.open(&early, second).bytes == Self.message)
+    #expect(Self.open(&recipient, second).bytes == Self.message)
+    #expect(Self.open(&recipient, second).error == .authenticationFailed)
+  }
+
   @Test("What a sender seals and exports, the recipient opens and exports", arguments: suites)
   func roundTrip(_ suite: HPKESuite) throws {
     let key = Token(key: try X25519PrivateKey.generate())

@@ -8,14 +8,17 @@ final class RecoveredDeposit: @unchecked Sendable {
   private(set) var count = 0
   var report = RecoveryReport()
   var error: EscrowError?
+  private let capacity: Int
   private var keys: SecretBytes
 
-  /// Room for `capacity` records at first; it grows.
+  /// Room for `capacity` records from the first one on; it grows. Locked memory takes long to get: the thread that fills
+  /// this gets it.
   init(capacity: Int) throws(EscrowError) {
     do throws(CryptoError) {
-      let keys = try SecretBytes.allocated(capacity * PositionHash.keyByteCount)
+      let keys = try SecretBytes.allocated(0)
       self.keys = keys
     } catch { throw .crypto(error) }
+    self.capacity = capacity
   }
 
   /// Forgets the last deposit and erases its keys.
@@ -40,7 +43,8 @@ final class RecoveredDeposit: @unchecked Sendable {
   private func reserve(_ byteCount: Int) throws(EscrowError) {
     guard byteCount > keys.count else { return }
     do throws(CryptoError) {
-      var larger = try SecretBytes.allocated(max(2 * keys.count, byteCount))
+      var larger = try SecretBytes.allocated(
+        max(capacity * PositionHash.keyByteCount, 2 * keys.count, byteCount))
       keys.withBytes { keys in larger.withMutableBytes { $0.copy(keys, at: 0) } }
       keys = larger
     } catch { throw .crypto(error) }

@@ -1,7 +1,6 @@
 import Dispatch
 public import LibCrypto
 import SecretSharing
-import Synchronization
 
 /// From releases to verified conversation keys.
 public enum Recovery {
@@ -49,50 +48,42 @@ public enum Recovery {
         deposits.append(entry.subject)
       }
     }
-    let jobs = max(1, min(jobs, 64, deposits.count))
-    // Every worker after the first opens the encapsulations anew: a few X25519 per recovery, none per key.
+    let jobs = max(1, min(jobs, maximumJobs, deposits.count))
     var workers: [WorkerBox] = []
     for job in 0..<jobs {
       var own = openers
       if job > 0 {
-        for index in own.indices {
-          own[index] = OpenerBox(
-            try ReleaseOpener(openers[index].opener.release, warrant: warrant, recipientKey: recipientKey))
-        }
+        for index in own.indices { own[index] = OpenerBox(try ReleaseOpener(twinOf: openers[index].opener)) }
       }
       workers.append(WorkerBox(try RecoveryWorker(warrant: warrant, openers: own, source: source)))
     }
-    // Several deposits per worker and window, so that threads meet seldom; few enough to stay in cache.
-    let windowCount = jobs == 1 ? 1 : jobs * depositsPerJobAndWindow
-    var slots: [RecoveredDeposit] = []
     let capacity = openers.map(\.maximumRecords).max() ?? 0
-    for _ in 0..<min(windowCount, deposits.count) { slots.append(try RecoveredDeposit(capacity: capacity)) }
-    for start in stride(from: 0, to: deposits.count, by: windowCount) {
-      let window = deposits[start..<min(start + windowCount, deposits.count)]
-      if jobs == 1 {
-        workers[0].recover(deposits[start], into: slots[0])
-      } else {
-        let workers = workers
-        let slots = slots
-        let next = Atomic<Int>(0)
-        DispatchQueue.concurrentPerform(iterations: jobs) { job in
-          while true {
-            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-            guard index < window.count else { return }
-            workers[job].recover(window[start + index], into: slots[index])
-          }
+    var places: [RecoveredDeposit] = []
+    for _ in 0..<(jobs == 1 ? 1 : jobs * placesPerJob) {
+      places.append(try RecoveredDeposit(capacity: capacity))
+    }
+    let queue = RecoveryQueue(deposits, places: places)
+    for worker in workers.dropFirst() {
+      DispatchQueue.global().async { queue.help(worker.recover) }
+    }
+    // However this ends, nobody works on the caller's source or with its keys afterwards.
+    defer { queue.close() }
+    while let turn = queue.next() {
+      switch turn {
+      case .recover(let work):
+        workers[0].recover(work)
+        queue.finish(work)
+      case .handOut(let place):
+        if let error = place.error { throw error }
+        if place.count > 0 {
+          try place.withKeys { keys throws(EscrowError) in try emit(place.locators, keys) }
         }
-      }
-      for slot in slots.prefix(window.count) {
-        defer { slot.reset() }
-        if let error = slot.error { throw error }
-        if slot.count > 0 {
-          try slot.withKeys { keys throws(EscrowError) in try emit(slot.locators, keys) }
-        }
-        report.recovered += slot.report.recovered
-        report.missing += slot.report.missing
-        report.withoutQuorum += slot.report.withoutQuorum
-        report.faults += slot.report.faults
+        report.recovered += place.report.recovered
+        report.missing += place.report.missing
+        report.withoutQuorum += place.report.withoutQuorum
+        report.faults += place.report.faults
+        place.reset()
+        queue.giveBack(place)
       }
     }
     return report
@@ -122,8 +113,10 @@ public enum Recovery {
   }
 }
 
-/// How many deposits one job takes before all jobs' results are handed out.
-private let depositsPerJobAndWindow = 8
+private let maximumJobs = 64
+/// How many deposits may be at work or wait for their turn, for each thread: enough that none waits for a slow one, and
+/// few enough to stay in cache.
+private let placesPerJob = 4
 
 /// A place for a worker, which cannot be copied. One thread at a time uses it.
 private final class WorkerBox: @unchecked Sendable {
@@ -134,8 +127,8 @@ private final class WorkerBox: @unchecked Sendable {
     body = { box.worker.recover($0, into: $1) }
   }
 
-  func recover(_ deposit: Digest, into output: RecoveredDeposit) {
-    body(deposit, output)
+  func recover(_ work: RecoveryQueue.Work) {
+    body(work.deposit, work.place)
   }
 
   private final class Box<Source: RecoverySource> {

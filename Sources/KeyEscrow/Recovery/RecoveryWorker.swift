@@ -26,13 +26,12 @@ struct RecoveryWorker<Source: RecoverySource>: ~Copyable {
 
   /// A worker that opens releases with `openers`, which are its own: one thread uses a context.
   init(warrant: Warrant, openers: [OpenerBox], source: Source) throws(EscrowError) {
-    // Memory that is locked costs more than a small recovery does: no more is taken than the largest chunk needs.
-    let capacity = openers.map(\.maximumRecords).max() ?? 0
     do throws(CryptoError) {
       let hash = try PositionHash()
       let sha = try SHA256()
+      // Locked memory takes long to get: what works with it gets it, in its own thread.
       let shares = try SecretBytes.allocated(0)
-      let keys = try SecretBytes.allocated(max(capacity, 1) * PositionHash.keyByteCount)
+      let keys = try SecretBytes.allocated(0)
       self.hash = hash
       self.sha = sha
       self.shares = shares
@@ -187,6 +186,7 @@ struct RecoveryWorker<Source: RecoverySource>: ~Copyable {
 
   /// `keys = λ · shares`, for `length` bytes per column.
   mutating func combine(_ vector: ReconstructionVector, length: Int) throws(EscrowError) {
+    try reserveKeys(length)
     keysUsed = max(keysUsed, length)
     do {
       try shares.withBytes { shares throws(SharingError) in
@@ -207,6 +207,15 @@ struct RecoveryWorker<Source: RecoverySource>: ~Copyable {
     let vector = roster.matrix.reconstructionVector(for: holders)
     vectors[key] = .some(vector)
     return vector
+  }
+
+  // Makes room for `byteCount` bytes of keys, and at once for as many as the largest chunk has.
+  private mutating func reserveKeys(_ byteCount: Int) throws(EscrowError) {
+    guard byteCount > keys.count else { return }
+    let most = openers.map(\.maximumRecords).max() ?? 0
+    do {
+      keys = try SecretBytes.allocated(max(byteCount, most * PositionHash.keyByteCount))
+    } catch { throw .crypto(error) }
   }
 
   /// Makes room for `byteCount` bytes of shares.

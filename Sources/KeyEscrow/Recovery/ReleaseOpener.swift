@@ -58,6 +58,16 @@ struct ReleaseOpener: ~Copyable {
     self.contexts = contexts
   }
 
+  /// The same for another thread. It costs no X25519.
+  init(twinOf other: borrowing ReleaseOpener) throws(EscrowError) {
+    var contexts: [OpeningContext] = []
+    do {
+      for context in other.contexts { contexts.append(OpeningContext(try context.recipient.twin())) }
+    } catch { throw .crypto(error) }
+    release = other.release
+    self.contexts = contexts
+  }
+
   /// Reads chunk `index` and checks its digest.
   func read(_ index: Int, using sha: inout SHA256) throws(EscrowError) -> ReleaseChunkBytes {
     try release.chunk(index, using: &sha)

@@ -1,15 +1,5 @@
 import LibCrypto
 
-/// Something that stands beside a statement: its bytes, under a name.
-struct CeremonyAttachment: Hashable, Sendable {
-  let name: String
-  let bytes: [UInt8]
-
-  func digest() throws(EscrowError) -> Digest {
-    do { return try SHA256.digest(bytes) } catch { throw .crypto(error) }
-  }
-}
-
 /// The outer form of step files and transcripts: a note, lines of openings, and attachments in base64.
 struct CeremonyFile {
   private static let openingsLine = "=== key-escrow/v1 openings ==="

@@ -133,9 +133,7 @@ final class CeremonyConsole {
     var attempt = 1
     while true {
       do throws(Failure) { return try body(passphrase(of: actor)) } catch {
-        guard error.status == .keyUnavailable, error.sentence?.contains("passphrase is wrong") == true,
-          isTyped(by: actor), attempt < Self.attempts
-        else { throw error }
+        guard error.isWrongPassphrase, isTyped(by: actor), attempt < Self.attempts else { throw error }
         attempt += 1
         Terminal.note("the passphrase is wrong; try again")
       }

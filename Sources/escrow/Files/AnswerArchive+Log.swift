@@ -14,18 +14,10 @@ extension AnswerArchive {
     guard let named = warrant.warrant.roster.body.log else {
       throw Failure(EscrowError.logRefused(.rosterWithoutLog))
     }
-    let file = try memoryFile(of: named.identity)
-    let before = try file.load()
-    var memory = before
-    let answers = try answerDigests()
-    let result: Result<PublicProof, EscrowError>
-    do throws(EscrowError) {
-      result = .success(
-        try PublicProof.verify(
-          proof, of: warrant, in: LogDirectory(log), by: holder, memory: &memory, answers: answers, now: now))
-    } catch { result = .failure(error) }
-    if memory != before { try file.save(memory) }
-    do { return try result.get() } catch { throw Failure(error, at: log) }
+    return try withMemory(of: named.identity, at: log) { memory, answers throws(EscrowError) in
+      try PublicProof.verify(
+        proof, of: warrant, in: LogDirectory(log), by: holder, memory: &memory, answers: answers, now: now)
+    }
   }
 
   /// Compares what the holder remembers with the log at `log`: nothing that it answered may be lost.
@@ -34,18 +26,28 @@ extension AnswerArchive {
   func requireComplete(
     in log: String, roster: Roster, identity: LogIdentity, holder: HolderRecord, before index: UInt64?
   ) throws(Failure) {
+    try withMemory(of: identity, at: log) { memory, answers throws(EscrowError) in
+      try memory.requireComplete(
+        in: LogDirectory(log), roster: roster, holder: holder, answers: answers, before: index)
+    }
+  }
+
+  // Lends what the holder remembers of a log, and the digests of its answers. What `body` learns is saved,
+  // durably, before this returns or throws.
+  private func withMemory<Value>(
+    of identity: LogIdentity, at log: String,
+    _ body: (inout HolderMemory, Set<Digest>) throws(EscrowError) -> Value
+  ) throws(Failure) -> Value {
     let file = try memoryFile(of: identity)
     let before = try file.load()
     var memory = before
     let answers = try answerDigests()
-    let result: Result<Void, EscrowError>
+    let result: Result<Value, EscrowError>
     do throws(EscrowError) {
-      result = .success(
-        try memory.requireComplete(
-          in: LogDirectory(log), roster: roster, holder: holder, answers: answers, before: index))
+      result = .success(try body(&memory, answers))
     } catch { result = .failure(error) }
     if memory != before { try file.save(memory) }
-    do { try result.get() } catch { throw Failure(error, at: log) }
+    do { return try result.get() } catch { throw Failure(error, at: log) }
   }
 
   /// Refuses a warrant whose entry at `index` an answer was given to that is lost, as far as is remembered.

@@ -71,7 +71,7 @@ enum KeyFile {
   private static func failure(_ error: any Error, _ path: String, kind: String) -> Failure {
     switch error {
     case CryptoError.wrongPassphrase:
-      .keyUnavailable("\(path): the passphrase is wrong; try the one it was made with")
+      .wrongPassphrase("\(path): the passphrase is wrong; try the one it was made with")
     case CryptoError.malformedPEM: .keyUnavailable("\(path): holds no PKCS#8 private key")
     case CryptoError.invalidKey: .keyUnavailable("\(path): holds another kind of key than \(kind)")
     case let failure as Failure: failure

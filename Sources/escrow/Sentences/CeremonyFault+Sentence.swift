@@ -1,12 +1,4 @@
-import CeremonyPlans
-import EscrowStore
 import KeyEscrow
-import LibCrypto
-import Mnemonics
-import QRCode
-import SecretMemory
-import SecretSharing
-import TransparencyLog
 
 extension CeremonyFault {
   var sentence: String {

@@ -1,12 +1,4 @@
-import CeremonyPlans
-import EscrowStore
 import KeyEscrow
-import LibCrypto
-import Mnemonics
-import QRCode
-import SecretMemory
-import SecretSharing
-import TransparencyLog
 
 /// What each error of the library means for whoever runs a command: an exit code, and words.
 extension EscrowError {

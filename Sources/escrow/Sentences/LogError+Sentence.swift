@@ -1,11 +1,3 @@
-import CeremonyPlans
-import EscrowStore
-import KeyEscrow
-import LibCrypto
-import Mnemonics
-import QRCode
-import SecretMemory
-import SecretSharing
 import TransparencyLog
 
 extension LogError {

@@ -1,12 +1,5 @@
-import CeremonyPlans
-import EscrowStore
 import KeyEscrow
-import LibCrypto
-import Mnemonics
-import QRCode
-import SecretMemory
 import SecretSharing
-import TransparencyLog
 
 extension RosterRefusal {
   var sentence: String {

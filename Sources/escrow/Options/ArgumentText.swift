@@ -2,48 +2,6 @@ import ArgumentParser
 import KeyEscrow
 import SecretSharing
 
-/// `--json`.
-struct ReportOptions: ParsableArguments {
-  @Flag(help: "Report as one JSON object.")
-  var json = false
-}
-
-/// Where a passphrase comes from.
-struct PassphraseOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Read the key's passphrase from this file.", valueName: "F"))
-  var passphraseFile: String?
-
-  @Option(
-    name: .customLong("passphrase-fd"),
-    help: ArgumentHelp("Read the key's passphrase from this open descriptor.", valueName: "N"))
-  var passphraseDescriptor: CInt?
-
-  func validate() throws {
-    guard passphraseFile == nil || passphraseDescriptor == nil else {
-      throw ValidationError("Give --passphrase-file or --passphrase-fd, not both.")
-    }
-    if let passphraseDescriptor, passphraseDescriptor < 0 {
-      throw ValidationError("--passphrase-fd is a number from 0.")
-    }
-  }
-
-  var passphrase: Passphrase { Passphrase(file: passphraseFile, descriptor: passphraseDescriptor) }
-}
-
-/// The roster a command relies on.
-struct RosterOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The roster that every holder signed.", valueName: "R"))
-  var roster: String
-
-  @Option(
-    help: ArgumentHelp(
-      "A predecessor of the roster, when it has any; repeat, oldest first.", valueName: "R"))
-  var previousRoster: [String] = []
-
-  /// The roster, verified.
-  func load() throws(Failure) -> Roster { try RosterFile.load(roster, after: previousRoster) }
-}
-
 /// Text arguments that name moments, pseudonyms and holders.
 enum ArgumentText {
   static func time(_ text: String) throws -> Timestamp {

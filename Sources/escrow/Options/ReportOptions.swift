@@ -1,0 +1,7 @@
+import ArgumentParser
+
+/// `--json`.
+struct ReportOptions: ParsableArguments {
+  @Flag(help: "Report as one JSON object.")
+  var json = false
+}

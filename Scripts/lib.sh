@@ -143,3 +143,17 @@ toolchain_tools() {
   resources=$(swift -print-target-info | sed -nE 's/.*"runtimeResourcePath": "(.*)".*/\1/p')
   printf '%s/../../bin\n' "$resources"
 }
+
+# crosscheck_helper: the path of the library's side of the comparisons with the reference implementation, built if need be.
+crosscheck_helper() {
+  local helper
+  helper=$(swift_package build -c release --show-bin-path)/crosscheck-helper
+  # The tests build it, with flags of their own: as they do, so that nothing is compiled twice.
+  if [ ! -x "$helper" ] || [ -n "$(find "$root"/{Package.swift,Sources,Tests/SpecCases,Tests/CrosscheckHelper} \
+    -type f -newer "$helper" -print -quit)" ]; then
+    say "building the library's side"
+    swift_package test -c release --filter SpecCaseTests >&2 || return 1
+    touch "$helper"
+  fi
+  printf '%s\n' "$helper"
+}

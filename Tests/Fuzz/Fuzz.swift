@@ -6,6 +6,7 @@ import FuzzTargets
 ///
 ///     fuzz list
 ///     fuzz samples TARGET FOLDER          writes the target's valid samples as files
+///     fuzz samples all FOLDER             writes every target's, all of one escrow, to folders of their own
 ///     fuzz run TARGET [libFuzzer's options and folders...]
 enum Fuzz {
   // libFuzzer calls C functions, which can hold no target of their own. It uses one thread.
@@ -16,6 +17,9 @@ enum Fuzz {
     switch words.dropFirst().first {
     case "list" where words.count == 2:
       for target in FuzzTarget.all { print(target.name) }
+      exit(0)
+    case "samples" where words.count == 4 && words[2] == "all":
+      for target in FuzzTarget.all { try writeSamples(of: target, to: "\(words[3])/\(target.name)") }
       exit(0)
     case "samples" where words.count == 4:
       try writeSamples(of: known(words[2]), to: words[3])

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import LibCrypto
 import Synchronization
 import Testing
@@ -34,7 +35,7 @@ struct RecoveryQueueTests {
       }
       // Every seventh takes long: others overtake it.
       let first = work.deposit.bytes[0]
-      if first % 7 == 0 { usleep(2000) }
+      if first % 7 == 0 { Thread.sleep(forTimeInterval: 0.002) }
       work.place.report.recovered = UInt64(first)
       state.withLock { state in
         state.atWork -= 1

@@ -459,6 +459,7 @@ def main():
     seed = arguments.seed if arguments.seed is not None else random.SystemRandom().randrange(2**40)
     helper, start = Helper(arguments.helper), clock.monotonic()
     keys = compared = refused = 0
+    print(f"{arguments.count} cases from seed {seed}", file=sys.stderr, flush=True)
     for index in range(arguments.count):
         case = Case(helper, seed + index)
         try:

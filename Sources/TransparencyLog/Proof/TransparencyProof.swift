@@ -32,13 +32,14 @@ public struct TransparencyProof: Hashable, Sendable {
   /// A proof of its parts.
   ///
   /// - Throws: `malformedProof` when there are more than 63 hashes, `index` is 2^63 or more, `checkpoint` has no
-  ///   signature, or the whole is larger than can be read.
+  ///   signature, or the whole is larger than can be read; `malformedCheckpoint` when `checkpoint` is another note.
   public init(
     index: UInt64, hashes: [Digest], checkpoint: UnverifiedNote, extra: [UInt8] = []
   ) throws(LogError) {
     guard index < MerkleTree.maximumSize, hashes.count <= Self.maximumHashCount,
       !checkpoint.signatures.isEmpty
     else { throw .malformedProof }
+    _ = try Checkpoint(parsing: checkpoint.text)
     self.index = index
     self.hashes = hashes
     self.checkpoint = checkpoint
@@ -48,7 +49,7 @@ public struct TransparencyProof: Hashable, Sendable {
 
   /// Reads a `.tlog-proof` file; `bytes` gives back exactly what was read.
   ///
-  /// - Throws: `malformedProof`, or `note(.malformed)` for the checkpoint at its end.
+  /// - Throws: `malformedProof`; `note(.malformed)` or `malformedCheckpoint` for the checkpoint at its end.
   public init(parsing bytes: Span<UInt8>) throws(LogError) {
     guard bytes.count <= Self.maximumByteCount else { throw .malformedProof }
     let file = bytes.indices.map { bytes[$0] }
@@ -70,6 +71,8 @@ public struct TransparencyProof: Hashable, Sendable {
       return hash
     }
     checkpoint = try logNote { () throws(NoteError) in try UnverifiedNote(parsing: note.span) }
+    // Its form, like that of the rest, before anything is verified.
+    _ = try Checkpoint(parsing: checkpoint.text)
   }
 
   /// The bytes of the file.

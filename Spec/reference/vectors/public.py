@@ -211,6 +211,14 @@ def proofs(file):
         "warrant-entry",
         warrant=signed(changed(logged.body, case="another"), *logged.by),
     )
+    front, _, checkpoint = logged.proof.partition(b"\n\n")
+    origin, size, _, rest = checkpoint.split(b"\n", 3)
+    bad(
+        "another warrant, and a checkpoint without a root",
+        front + b"\n\n" + b"\n".join([origin, size, rest]),
+        "malformed",
+        warrant=signed(changed(logged.body, case="another"), *logged.by),
+    )
     for name, value in [
         ("commitment", "0" * 64),
         ("recipient", "provider"),

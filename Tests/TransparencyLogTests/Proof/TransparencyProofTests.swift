@@ -123,6 +123,15 @@ import TransparencyLog
     // The checkpoint ends the file, so what stands there must be a note.
     let noNote = Array(text.prefix { $0 != "—" }.utf8)
     #expect(throws: LogError.note(.malformed(.noSignatureLine))) { try parse(noNote) }
+    // And a checkpoint, whoever signed it.
+    let signatures = proof.checkpoint.bytes.dropFirst(proof.checkpoint.text.utf8.count)
+    let note = Array("another text\n".utf8) + signatures
+    let noCheckpoint = try UnverifiedNote(parsing: note.span)
+    let head = Array((text.split(separator: "\n\n", maxSplits: 1)[0] + "\n\n").utf8)
+    #expect(throws: LogError.malformedCheckpoint) { try parse(head + note) }
+    #expect(throws: LogError.malformedCheckpoint) {
+      try TransparencyProof(index: 41, hashes: proof.hashes, checkpoint: noCheckpoint)
+    }
   }
 
   @Test func sizesAreBoundedOnBothSides() throws {

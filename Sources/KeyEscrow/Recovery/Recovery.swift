@@ -10,7 +10,7 @@ public enum Recovery {
   ///   - warrant: the warrant all `releases` answer.
   ///   - releases: answers of different holders, each verified for `warrant`.
   ///   - recipientKey: the private half of the warrant's one-time key.
-  ///   - source: the public columns; nothing in it is believed.
+  ///   - source: the public columns; nothing in it is believed. Several jobs ask it at once, also while `emit` runs.
   ///   - jobs: how many threads work. The result is the same for any number.
   ///   - emit: called on the caller's thread, deposit by deposit in the order of the first release, with packed
   ///     locators (40 bytes per record, see `RecordLocator.unpack`) and as many 32-byte keys. The keys are erased

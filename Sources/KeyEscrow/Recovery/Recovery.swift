@@ -66,8 +66,12 @@ public enum Recovery {
     for worker in workers.dropFirst() {
       DispatchQueue.global().async { queue.help(worker.recover) }
     }
-    // However this ends, nobody works on the caller's source or with its keys afterwards.
-    defer { queue.close() }
+    // However this ends, nobody works on the caller's source afterwards, and what opens its releases is gone: a helper
+    // that no thread was free for still has its place in a line.
+    defer {
+      queue.close()
+      for worker in workers { worker.end() }
+    }
     while let turn = queue.next() {
       switch turn {
       case .recover(let work):
@@ -120,7 +124,7 @@ private let placesPerJob = 4
 
 /// A place for a worker, which cannot be copied. One thread at a time uses it.
 private final class WorkerBox: @unchecked Sendable {
-  private let body: (Digest, RecoveredDeposit) -> Void
+  private var body: ((Digest, RecoveredDeposit) -> Void)?
 
   init(_ worker: consuming RecoveryWorker<some RecoverySource>) {
     let box = Box(worker)
@@ -128,8 +132,11 @@ private final class WorkerBox: @unchecked Sendable {
   }
 
   func recover(_ work: RecoveryQueue.Work) {
-    body(work.deposit, work.place)
+    body?(work.deposit, work.place)
   }
+
+  /// Erases the worker's secrets. Nothing is recovered afterwards.
+  func end() { body = nil }
 
   private final class Box<Source: RecoverySource> {
     var worker: RecoveryWorker<Source>

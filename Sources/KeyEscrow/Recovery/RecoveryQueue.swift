@@ -58,10 +58,15 @@ final class RecoveryQueue: Sendable {
     }
   }
 
-  /// Gives no more work, and waits for the helpers to end.
+  /// Gives no more work, waits for the helpers to end, and lets go of what was not handed out.
   func close() {
     state.change { $0.isClosed = true }
-    state.withLock(once: { $0.helpers == 0 }, { _ in })
+    state.withLock(
+      once: { $0.helpers == 0 },
+      { state in
+        state.recovered = [:]
+        state.places = []
+      })
   }
 
   // MARK: Any thread

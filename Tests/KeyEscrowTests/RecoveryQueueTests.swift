@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
 import LibCrypto
-import Synchronization
+import SecretMemory
 import Testing
 
 @testable import KeyEscrow
@@ -21,7 +21,7 @@ struct RecoveryQueueTests {
 
   /// What the workers of a test have in hand, and how much they have done.
   private final class Counts: Sendable {
-    private let state = Mutex((atWork: 0, most: 0, done: 0))
+    private let state = Locked((atWork: 0, most: 0, done: 0))
 
     var done: Int { state.withLock { $0.done } }
     var atWork: Int { state.withLock { $0.atWork } }
@@ -44,11 +44,18 @@ struct RecoveryQueueTests {
     }
   }
 
-  private static func withHelpers(_ count: Int, _ queue: RecoveryQueue, _ counts: Counts, _ body: () -> Void)
-  {
+  private static func queue(
+    _ count: Int, places: Int, helpers: Int, _ counts: Counts
+  ) throws -> RecoveryQueue {
+    RecoveryQueue(
+      deposits(count), places: try Self.places(places),
+      helpers: [RecoveryQueue.Helper](repeating: counts.work, count: helpers))
+  }
+
+  private static func withHelpers(_ count: Int, _ queue: RecoveryQueue, _ body: () -> Void) {
     let group = DispatchGroup()
     for _ in 0..<count {
-      DispatchQueue.global().async(group: group) { queue.help(counts.work) }
+      DispatchQueue.global().async(group: group) { queue.help() }
     }
     body()
     queue.close()
@@ -58,10 +65,10 @@ struct RecoveryQueueTests {
   @Test("Results are handed out in order, each once, however many help", arguments: [0, 1, 3, 8], [1, 2, 5])
   func order(helpers: Int, places: Int) throws {
     let count = 200
-    let queue = RecoveryQueue(Self.deposits(count), places: try Self.places(places))
     let counts = Counts()
+    let queue = try Self.queue(count, places: places, helpers: helpers, counts)
     var handedOut: [UInt64] = []
-    Self.withHelpers(helpers, queue, counts) {
+    Self.withHelpers(helpers, queue) {
       while let turn = queue.next() {
         switch turn {
         case .recover(let work):
@@ -81,9 +88,9 @@ struct RecoveryQueueTests {
 
   @Test("Whoever closes waits for what is at work, and nothing is begun afterwards")
   func closing() throws {
-    let queue = RecoveryQueue(Self.deposits(200), places: try Self.places(8))
     let counts = Counts()
-    Self.withHelpers(3, queue, counts) {
+    let queue = try Self.queue(200, places: 8, helpers: 4, counts)
+    Self.withHelpers(3, queue) {
       var handedOut = 0
       while handedOut < 20, let turn = queue.next() {
         switch turn {
@@ -99,16 +106,48 @@ struct RecoveryQueueTests {
       let done = counts.done
       #expect(counts.atWork == 0)
       #expect((20..<200).contains(done))
-      queue.help(counts.work)
+      queue.help()
       #expect(counts.done == done)
     }
   }
 
+  @Test("What nobody came for ends when the queue is closed, though a thread may still hold the queue")
+  func unusedHelpers() throws {
+    final class Token: Sendable {}
+    weak var unused: Token?
+    let queue = try {
+      let token = Token()
+      unused = token
+      return RecoveryQueue(
+        Self.deposits(2), places: try Self.places(1), helpers: [{ _ in withExtendedLifetime(token) {} }])
+    }()
+    #expect(unused != nil)
+    queue.close()
+    #expect(unused == nil)
+    queue.help()
+  }
+
+  @Test("A helper ends with the deposits, before the queue is closed")
+  func usedHelpers() throws {
+    final class Token: Sendable {}
+    weak var used: Token?
+    let queue = try {
+      let token = Token()
+      used = token
+      return RecoveryQueue(
+        Self.deposits(2), places: try Self.places(2), helpers: [{ _ in withExtendedLifetime(token) {} }])
+    }()
+    queue.help()
+    #expect(used == nil)
+    queue.close()
+  }
+
   @Test("Where there is nothing to recover, nothing is handed out")
   func nothing() throws {
-    let queue = RecoveryQueue([], places: try Self.places(1))
+    let queue = RecoveryQueue(
+      [], places: try Self.places(1), helpers: [{ _ in Issue.record("there is no work") }])
     #expect(queue.next() == nil)
-    queue.help { _ in Issue.record("there is no work") }
+    queue.help()
     queue.close()
   }
 }

@@ -49,33 +49,30 @@ public enum Recovery {
       }
     }
     let jobs = max(1, min(jobs, maximumJobs, deposits.count))
-    var workers: [WorkerBox] = []
-    for job in 0..<jobs {
-      var own = openers
-      if job > 0 {
-        for index in own.indices { own[index] = OpenerBox(try ReleaseOpener(twinOf: openers[index].opener)) }
+    let own = WorkerBox(try RecoveryWorker(warrant: warrant, openers: openers, source: source))
+    var helpers: [RecoveryQueue.Helper] = []
+    for _ in 1..<jobs {
+      let twins = try openers.map { opener throws(EscrowError) in
+        OpenerBox(try ReleaseOpener(twinOf: opener.opener))
       }
-      workers.append(WorkerBox(try RecoveryWorker(warrant: warrant, openers: own, source: source)))
+      helpers.append(WorkerBox(try RecoveryWorker(warrant: warrant, openers: twins, source: source)).recover)
     }
     let capacity = openers.map(\.maximumRecords).max() ?? 0
     var places: [RecoveredDeposit] = []
     for _ in 0..<(jobs == 1 ? 1 : jobs * placesPerJob) {
       places.append(try RecoveredDeposit(capacity: capacity))
     }
-    let queue = RecoveryQueue(deposits, places: places)
-    for worker in workers.dropFirst() {
-      DispatchQueue.global().async { queue.help(worker.recover) }
+    let queue = RecoveryQueue(deposits, places: places, helpers: helpers)
+    for _ in 1..<jobs {
+      DispatchQueue.global().async { queue.help() }
     }
-    // However this ends, nobody works on the caller's source afterwards, and what opens its releases is gone: a helper
-    // that no thread was free for still has its place in a line.
-    defer {
-      queue.close()
-      for worker in workers { worker.end() }
-    }
+    // However this ends, nobody works on the caller's source afterwards or keeps what opens its releases, not even a
+    // helper whom no thread was free for.
+    defer { queue.close() }
     while let turn = queue.next() {
       switch turn {
       case .recover(let work):
-        workers[0].recover(work)
+        own.recover(work)
         queue.finish(work)
       case .handOut(let place):
         if let error = place.error { throw error }
@@ -122,24 +119,16 @@ private let maximumJobs = 64
 /// few enough to stay in cache.
 private let placesPerJob = 4
 
-/// A place for a worker, which cannot be copied. One thread at a time uses it.
-private final class WorkerBox: @unchecked Sendable {
-  private var body: ((Digest, RecoveredDeposit) -> Void)?
+/// A place for a worker, which cannot be copied.
+private final class WorkerBox<Source: RecoverySource>: @unchecked Sendable {
+  // Sendable: one thread at a time uses it, the one that took it from the queue.
+  private var worker: RecoveryWorker<Source>
 
-  init(_ worker: consuming RecoveryWorker<some RecoverySource>) {
-    let box = Box(worker)
-    body = { box.worker.recover($0, into: $1) }
+  init(_ worker: consuming RecoveryWorker<Source>) {
+    self.worker = worker
   }
 
   func recover(_ work: RecoveryQueue.Work) {
-    body?(work.deposit, work.place)
-  }
-
-  /// Erases the worker's secrets. Nothing is recovered afterwards.
-  func end() { body = nil }
-
-  private final class Box<Source: RecoverySource> {
-    var worker: RecoveryWorker<Source>
-    init(_ worker: consuming RecoveryWorker<Source>) { self.worker = worker }
+    worker.recover(work.deposit, into: work.place)
   }
 }

@@ -5,7 +5,13 @@ import SecretMemory
 ///
 /// The thread that called hands results out, in order, and recovers deposits itself while none is due; the others only
 /// recover. How many deposits are under way is bounded by the places there are for them.
+///
+/// What the other threads work with lies here until one comes for it. A thread that comes too late finds nothing, and has
+/// held nothing.
 final class RecoveryQueue: Sendable {
+  /// Recovers one deposit into its place. One thread at a time calls it.
+  typealias Helper = @Sendable (Work) -> Void
+
   /// A deposit to recover, and the place for what comes out.
   struct Work {
     let deposit: Digest
@@ -25,16 +31,18 @@ final class RecoveryQueue: Sendable {
     var recovered: [Int: RecoveredDeposit] = [:]
     /// The last one given back is the first one taken: it is still in a cache.
     var places: [RecoveredDeposit]
-    var helpers = 0
+    /// Those that no thread has come for.
+    var helpers: [Helper]
+    var helping = 0
     var isClosed = false
   }
 
   private let deposits: [Digest]
   private let state: Locked<State>
 
-  init(_ deposits: [Digest], places: [RecoveredDeposit]) {
+  init(_ deposits: [Digest], places: [RecoveredDeposit], helpers: [Helper] = []) {
     self.deposits = deposits
-    state = Locked(State(places: places))
+    state = Locked(State(places: places, helpers: helpers))
   }
 
   // MARK: The calling thread
@@ -58,12 +66,13 @@ final class RecoveryQueue: Sendable {
     }
   }
 
-  /// Gives no more work, waits for the helpers to end, and lets go of what was not handed out.
+  /// Gives no more work, waits for the helpers to end, and lets go of them and of what was not handed out.
   func close() {
     state.change { $0.isClosed = true }
     state.withLock(
-      once: { $0.helpers == 0 },
+      once: { $0.helping == 0 },
       { state in
+        state.helpers = []
         state.recovered = [:]
         state.places = []
       })
@@ -78,14 +87,20 @@ final class RecoveryQueue: Sendable {
 
   // MARK: Helpers
 
-  /// Recovers deposits as long as there are any. A helper that comes too late does nothing: nobody waits for it.
-  func help(_ recover: (Work) -> Void) {
-    let isWelcome = state.withLock { state in
-      if !state.isClosed { state.helpers += 1 }
-      return !state.isClosed
+  /// Recovers deposits with a helper that no other thread has, as long as there are deposits and the queue is open.
+  func help() {
+    let helper: Helper? = state.withLock { state in
+      guard !state.isClosed, let helper = state.helpers.popLast() else { return nil }
+      state.helping += 1
+      return helper
     }
-    guard isWelcome else { return }
-    defer { state.change { $0.helpers -= 1 } }
+    guard let helper else { return }
+    work(with: consume helper)
+    state.change { $0.helping -= 1 }
+  }
+
+  // The helper ends with this call: before it is counted as ended.
+  private func work(with recover: consuming @escaping Helper) {
     while let work = take() {
       recover(work)
       finish(work)

@@ -2,11 +2,10 @@ import KeyEscrow
 import LibCrypto
 import SecretMemory
 import StoreTestSupport
-import Synchronization
 
 /// Keeps the last state that a session saved.
 final class MemoryState: SessionStateStorage {
-  private let state = Mutex<[UInt8]?>(nil)
+  private let state = Locked<[UInt8]?>(nil)
 
   var saved: [UInt8]? { state.withLock { $0 } }
 

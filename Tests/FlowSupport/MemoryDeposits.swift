@@ -1,6 +1,6 @@
 package import KeyEscrow
 package import LibCrypto
-import Synchronization
+import SecretMemory
 
 /// A store in memory that verifies nothing: whoever reads from it has to.
 package final class MemoryDeposits: HolderDepositSource, RecoverySource, DepositSource {
@@ -10,7 +10,7 @@ package final class MemoryDeposits: HolderDepositSource, RecoverySource, Deposit
     var deposits: [ListedDeposit] = []
   }
 
-  private let contents = Mutex(Contents())
+  private let contents = Locked(Contents())
 
   package init() {}
 

@@ -3,7 +3,6 @@ import KeyEscrow
 import LibCrypto
 import SecretMemory
 import SecretSharing
-import Synchronization
 import TransparencyLog
 
 /// What one case gives an operation, by name (`Spec/vectors/README.md`, Values).
@@ -106,7 +105,7 @@ package struct CaseInput {
   }
 
   /// The rosters verified last: a run of cases is mostly about the same.
-  private static let verified = Mutex<(texts: [[UInt8]], roster: Roster)?>(nil)
+  private static let verified = Locked<(texts: [[UInt8]], roster: Roster)?>(nil)
 
   /// The last of `rosters`, each verified as the successor of the one before it.
   func roster() throws -> Roster {

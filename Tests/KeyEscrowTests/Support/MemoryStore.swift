@@ -1,6 +1,6 @@
 import KeyEscrow
 import LibCrypto
-import Synchronization
+import SecretMemory
 
 /// A store in memory, with hands for a test to alter what it holds.
 final class MemoryStore: HolderDepositSource, RecoverySource, DepositSource {
@@ -10,7 +10,7 @@ final class MemoryStore: HolderDepositSource, RecoverySource, DepositSource {
     var deposits: [ListedDeposit] = []
   }
 
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   /// Changes what the store holds, as a dishonest store would.
   func alter(_ change: (inout State) -> Void) {

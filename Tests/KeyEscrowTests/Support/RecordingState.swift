@@ -1,9 +1,9 @@
 import KeyEscrow
-import Synchronization
+import SecretMemory
 
 /// A storage that remembers what it was given, and fails when a test says so.
 final class RecordingState: SessionStateStorage {
-  private let state = Mutex((saved: [UInt8](), count: 0, isBroken: false))
+  private let state = Locked((saved: [UInt8](), count: 0, isBroken: false))
 
   /// What was saved last.
   var saved: [UInt8] { state.withLock { $0.saved } }

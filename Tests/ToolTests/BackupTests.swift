@@ -223,7 +223,7 @@ struct BackupTests {
     try workspace.write("key phrase\n", to: "key")
     try workspace.must("holder", "new", "--id", "agency", "--out", "agency", "--passphrase-file", "key")
     let split = ["backup", "split", "--holder", "agency", "--groups", "2of2", "--words"]
-    expect(try workspace.run(split), exits: 6, saying: "agency/sealing.pem", "passphrase")
+    expect(try workspace.run(split), exits: 6, saying: "agency/sealing.pem", "--key-passphrase-file")
     let lines = try workspace.must(split + ["--key-passphrase-file", "key"]).output
     try workspace.must(
       "backup", "combine", "--restore", "again", "--record", "agency", "--key-passphrase-file", "key",

@@ -141,25 +141,23 @@ final class CeremonyConsole {
   }
 
   private func isTyped(by actor: CeremonyActor) -> Bool {
-    answers == nil && given.passphraseFile == nil && given.passphraseDescriptor == nil
+    answers == nil && !given.source.isGiven
   }
 
   private func passphrase(of actor: CeremonyActor) -> Passphrase {
     if let answers {
       guard let file = answers.passphraseFile(of: actor) else { return Passphrase.none }
-      return Passphrase(file: file, descriptor: nil)
+      return Passphrase(PassphraseSource(file: file))
     }
-    if let file = given.passphraseFile { return Passphrase(file: file, descriptor: nil) }
-    if let number = given.passphraseDescriptor { return descriptorPassphrase(number) }
-    return Passphrase(file: nil, descriptor: nil)
+    return given.source.descriptor == nil ? given.passphrase : descriptorPassphrase()
   }
 
   private var fromDescriptor: Passphrase?
 
   // A descriptor gives its bytes once; the object remembers them.
-  private func descriptorPassphrase(_ number: CInt) -> Passphrase {
+  private func descriptorPassphrase() -> Passphrase {
     if let fromDescriptor { return fromDescriptor }
-    let passphrase = Passphrase(file: nil, descriptor: number)
+    let passphrase = given.passphrase
     fromDescriptor = passphrase
     return passphrase
   }

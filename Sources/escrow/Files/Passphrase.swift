@@ -8,20 +8,18 @@ final class Passphrase {
     init(_ bytes: consuming SecretBytes) { self.bytes = bytes }
   }
 
-  private let file: String?
-  private let descriptor: CInt?
-  private var known: Known?
+  private let source: PassphraseSource
   private let isNone: Bool
+  private var known: Known?
 
-  init(file: String?, descriptor: CInt?) {
-    self.file = file
-    self.descriptor = descriptor
+  /// The passphrase that stands in `source`; whoever sits at the terminal is asked when it stands nowhere.
+  init(_ source: PassphraseSource) {
+    self.source = source
     isNone = false
   }
 
   private init() {
-    file = nil
-    descriptor = nil
+    source = PassphraseSource()
     isNone = true
   }
 
@@ -40,7 +38,7 @@ final class Passphrase {
   func toOpen(_ path: String) throws(Failure) -> Known {
     if let given = try given() { return given }
     guard !isNone, PassphrasePrompt.isPossible else {
-      throw .keyUnavailable("\(path): is encrypted; give --passphrase-file or --passphrase-fd")
+      throw .keyUnavailable("\(path): is encrypted; give \(source.option)-file or \(source.option)-fd")
     }
     return remember(try PassphrasePrompt.ask("passphrase for \(path)"))
   }
@@ -59,15 +57,16 @@ final class Passphrase {
       return nil
     }
     Terminal.warn(
-      "the new key in \(path) is not encrypted; give --passphrase-file, --passphrase-fd or a terminal to type on"
-    )
+      """
+      the new key in \(path) is not encrypted; give \(source.option)-file, \(source.option)-fd or a terminal to \
+      type on
+      """)
     return nil
   }
 
   private func given() throws(Failure) -> Known? {
     if let known { return known }
-    if let file { return remember(try SecretFile.passphrase(path: file)) }
-    if let descriptor { return remember(try SecretFile.passphrase(descriptor: descriptor)) }
+    if let read = try source.read() { return remember(read) }
     return nil
   }
 

@@ -13,19 +13,15 @@ struct BackupPassphraseOptions: ParsableArguments {
     help: ArgumentHelp("Read the backup's passphrase from this open descriptor.", valueName: "N"))
   var passphraseDescriptor: CInt?
 
-  func validate() throws {
-    guard passphraseFile == nil || passphraseDescriptor == nil else {
-      throw ValidationError("Give --passphrase-file or --passphrase-fd, not both.")
-    }
-    if let passphraseDescriptor, passphraseDescriptor < 0 {
-      throw ValidationError("--passphrase-fd is a number from 0.")
-    }
+  func validate() throws { try source.validate() }
+
+  private var source: PassphraseSource {
+    PassphraseSource(file: passphraseFile, descriptor: passphraseDescriptor)
   }
 
   /// The passphrase; empty when none was named, as the standard has it.
   func read() throws(Failure) -> SecretBytes {
-    if let passphraseFile { return try SecretFile.passphrase(path: passphraseFile) }
-    if let passphraseDescriptor { return try SecretFile.passphrase(descriptor: passphraseDescriptor) }
+    if let passphrase = try source.read() { return passphrase }
     return try SecretFile.allocate(0)
   }
 }

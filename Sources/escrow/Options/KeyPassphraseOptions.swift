@@ -10,14 +10,11 @@ struct KeyPassphraseOptions: ParsableArguments {
     help: ArgumentHelp("Read the passphrase of the key files from this open descriptor.", valueName: "N"))
   var keyPassphraseDescriptor: CInt?
 
-  func validate() throws {
-    guard keyPassphraseFile == nil || keyPassphraseDescriptor == nil else {
-      throw ValidationError("Give --key-passphrase-file or --key-passphrase-fd, not both.")
-    }
-    if let keyPassphraseDescriptor, keyPassphraseDescriptor < 0 {
-      throw ValidationError("--key-passphrase-fd is a number from 0.")
-    }
+  func validate() throws { try source.validate() }
+
+  private var source: PassphraseSource {
+    PassphraseSource(option: "--key-passphrase", file: keyPassphraseFile, descriptor: keyPassphraseDescriptor)
   }
 
-  var passphrase: Passphrase { Passphrase(file: keyPassphraseFile, descriptor: keyPassphraseDescriptor) }
+  var passphrase: Passphrase { Passphrase(source) }
 }

@@ -10,14 +10,9 @@ struct PassphraseOptions: ParsableArguments {
     help: ArgumentHelp("Read the key's passphrase from this open descriptor.", valueName: "N"))
   var passphraseDescriptor: CInt?
 
-  func validate() throws {
-    guard passphraseFile == nil || passphraseDescriptor == nil else {
-      throw ValidationError("Give --passphrase-file or --passphrase-fd, not both.")
-    }
-    if let passphraseDescriptor, passphraseDescriptor < 0 {
-      throw ValidationError("--passphrase-fd is a number from 0.")
-    }
-  }
+  func validate() throws { try source.validate() }
 
-  var passphrase: Passphrase { Passphrase(file: passphraseFile, descriptor: passphraseDescriptor) }
+  var source: PassphraseSource { PassphraseSource(file: passphraseFile, descriptor: passphraseDescriptor) }
+
+  var passphrase: Passphrase { Passphrase(source) }
 }

@@ -49,11 +49,10 @@ struct CeremonyRunCommand: ParsableCommand {
     guard nonInteractive == (answers != nil) else {
       throw ValidationError("--non-interactive and --answers go together.")
     }
-    let isGiven = passphrase.passphraseFile != nil || passphrase.passphraseDescriptor != nil
-    guard !isGiven || actor != nil else {
+    guard !passphrase.source.isGiven || actor != nil else {
       throw ValidationError("A passphrase is one participant's; say whose with --as.")
     }
-    guard !isGiven || answers == nil else {
+    guard !passphrase.source.isGiven || answers == nil else {
       throw ValidationError("With --answers, the answers say where passphrases stand.")
     }
   }

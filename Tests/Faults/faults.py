@@ -1,5 +1,4 @@
-#!/usr/bin/env python3
-"""Runs the tool while the system fails around it: Scripts/faults [--quick] [BINARY]
+"""Runs the tool while the system fails around it: faults.py [--quick] BINARY, as Scripts/faults calls it.
 
 kill -9 in the middle of deposit, release and recover, each hundreds of times (tens with --quick); a disk that is full; a
 store that may only be read; a store with a damaged page; two processes on one store; two warrants answered at once.
@@ -19,7 +18,6 @@ import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
 QUICK = "--quick" in sys.argv[1:]
 NAMED = {1: "internal", 3: "refused", 4: "quorum", 5: "verification", 6: "key", 64: "usage"}
 SEED = int(os.environ.get("FAULTS_SEED", random.SystemRandom().randrange(1 << 32)))
@@ -33,16 +31,6 @@ class Broken(Exception):
 def claim(condition, words):
     if not condition:
         raise Broken(words)
-
-
-def binary():
-    given = [word for word in sys.argv[1:] if not word.startswith("--")]
-    if given:
-        return str(pathlib.Path(given[0]).resolve())
-    script = '. Scripts/lib.sh; need_build_tools; swift_package build -c release --product escrow >&2'
-    script += '; swift_package build -c release --show-bin-path'
-    run = subprocess.run(["bash", "-euc", script], cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    return run.stdout.strip() + "/escrow"
 
 
 class Tool:
@@ -344,7 +332,7 @@ def two_at_once(tool, expected, rounds):
 
 
 def main():
-    program = binary()
+    program = str(pathlib.Path(sys.argv[-1]).resolve())
     print(f"seed {SEED}: FAULTS_SEED={SEED} repeats it", flush=True)
     trials = [
         ("kill -9 during deposit", kill_deposits, 300, 40),

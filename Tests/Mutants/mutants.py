@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
-"""Flips guards and operators of the libraries one at a time and sees whether a test notices: Scripts/mutants [--check]
+"""Flips guards and operators one at a time; does a test notice? mutants.py [--check], as Scripts/mutants calls it.
 
-The list is Tests/Mutants/mutants.txt. All mutants are built into one copy of the package, each behind a number that the
+The list is mutants.txt. All mutants are built into one copy of the package, each behind a number that the
 environment turns on, so that everything is compiled once. At least 95 % must be noticed; --check only says whether every
 entry of the list still fits the sources.
 """
@@ -14,7 +13,7 @@ import subprocess
 import sys
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 LIST = ROOT / "Tests/Mutants/mutants.txt"
 COPY = ROOT / ".build/mutants/package"
 FLOOR = 95.0

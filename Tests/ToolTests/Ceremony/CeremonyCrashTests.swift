@@ -13,7 +13,7 @@ struct CeremonyCrashTests {
   ///
   /// - Returns: whether it was killed before it ended.
   private func run(_ scene: CeremonyScene, killedWhen isTime: () -> Bool) throws -> Bool {
-    let running = try Tool.start(CeremonyScene.arguments, in: scene.workspace.url)
+    let running = try Tool.start(scene.arguments, in: scene.workspace.url)
     while running.process.isRunning, !isTime() { usleep(200) }
     let wasRunning = running.process.isRunning
     if wasRunning { kill(running.process.processIdentifier, SIGKILL) }
@@ -22,9 +22,11 @@ struct CeremonyCrashTests {
     return wasRunning
   }
 
-  /// What must hold after every kill: a key that has its name stays, and nothing secret lies outside key files.
+  /// What must hold after every kill: a key that has its name stays, so does a sheet, which may be printed, and nothing
+  /// secret lies outside key files.
   private struct Watch {
     private(set) var keys: [String: [UInt8]] = [:]
+    private(set) var sheets: [String: [UInt8]] = [:]
 
     mutating func look(at scene: CeremonyScene) throws {
       let now = try scene.privateKeys.filter { !$0.key.contains("/.") }
@@ -32,22 +34,27 @@ struct CeremonyCrashTests {
         #expect(now[file] == key, "\(file) was made twice, or lost")
       }
       keys.merge(now) { $1 }
+      let sheetsNow = try scene.sheets
+      #expect(sheets.isEmpty || sheetsNow == sheets, "sheets were made twice, or lost")
+      sheets = sheetsNow
       #expect(try scene.leaks(of: Array(keys.values)) == [])
     }
   }
 
-  private func finish(_ scene: CeremonyScene, _ watch: inout Watch) throws {
+  private func finish(
+    _ scene: CeremonyScene, _ watch: inout Watch, holders: Int = 7, steps: Int = 31 + 8
+  ) throws {
     expect(try scene.run(), exits: 0)
     try watch.look(at: scene)
     try scene.workspace.must("ceremony", "transcript", "verify", "D/transcript", "--roster", "D/roster")
     // Two keys of each holder and the witness's. The drill's one-time key may come and go between two looks.
-    #expect(watch.keys.filter { !$0.key.hasSuffix("drill.pem") }.count == 2 * 7 + 1)
+    #expect(watch.keys.filter { !$0.key.hasSuffix("drill.pem") }.count == 2 * holders + 1)
     // Nothing half made is left.
     #expect(
       scene.workspace.files.filter {
-        $0.hasPrefix("D/keys/.") || $0.hasSuffix(".tmp") || $0.hasPrefix("D/scratch")
+        $0.hasPrefix("D/keys/.") || $0.contains(".tmp") || $0.hasPrefix("D/scratch")
       } == [])
-    #expect(scene.workspace.files.count { $0.hasPrefix("D/exchange/") } == 31 + 8)
+    #expect(scene.steps.count == steps)
   }
 
   @Test func killedAtEveryStep() throws {
@@ -90,6 +97,25 @@ struct CeremonyCrashTests {
         try watch.look(at: scene)
       }
       try finish(scene, &watch)
+    }
+  }
+
+  @Test func killedAtAnyMomentOfABackup() throws {
+    let undisturbed = try CeremonyScene(plan: "backup.yaml")
+    expect(try undisturbed.run(), exits: 0)
+    var killed = 0
+    while killed < 50 {
+      let scene = try CeremonyScene(plan: "backup.yaml")
+      var watch = Watch()
+      for _ in 0..<40 {
+        let end = Date().addingTimeInterval(Double.random(in: 0.005...0.12))
+        guard try run(scene, killedWhen: { Date() >= end }) else { break }
+        killed += 1
+        try watch.look(at: scene)
+      }
+      try finish(scene, &watch, holders: 3, steps: undisturbed.steps.count)
+      // The step itself read the keys back from the pages, which are the same from the first moment on.
+      #expect(watch.sheets.count == 3)
     }
   }
 }

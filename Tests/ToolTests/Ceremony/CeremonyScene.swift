@@ -6,6 +6,7 @@ import Testing
 /// The ceremony of `Spec/examples`, run by a machine.
 struct CeremonyScene: Sendable {
   let workspace: Workspace
+  let plan: String
 
   /// The ceremony, complete: directory D.
   static let complete = Result { () throws -> CeremonyScene in
@@ -20,22 +21,42 @@ struct CeremonyScene: Sendable {
       .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Spec/examples/\(name)")
   }
 
-  init() throws {
+  init(plan: String = "ceremony.yaml") throws {
+    self.plan = plan
     workspace = try Workspace()
     for name in ["ceremony.yaml", "answers.yaml", "three-rooms.yaml", "backup.yaml"] {
       try workspace.write(Array(try Data(contentsOf: Self.example(name))), to: name)
     }
   }
 
-  private init(workspace: Workspace) { self.workspace = workspace }
+  private init(workspace: Workspace, plan: String) {
+    self.workspace = workspace
+    self.plan = plan
+  }
 
-  func copy() throws -> CeremonyScene { CeremonyScene(workspace: try Workspace(copying: workspace)) }
+  func copy() throws -> CeremonyScene {
+    CeremonyScene(workspace: try Workspace(copying: workspace), plan: plan)
+  }
 
-  static let arguments = [
-    "ceremony", "run", "ceremony.yaml", "--directory", "D", "--non-interactive", "--answers", "answers.yaml",
-  ]
+  var arguments: [String] {
+    ["ceremony", "run", plan, "--directory", "D", "--non-interactive", "--answers", "answers.yaml"]
+  }
 
-  func run(_ more: String...) throws -> Tool.Outcome { try workspace.run(Self.arguments + more) }
+  func run(_ more: String...) throws -> Tool.Outcome { try workspace.run(arguments + more) }
+
+  /// The names of the steps' files.
+  var steps: [String] { workspace.files.filter { $0.hasPrefix("D/exchange/") } }
+
+  /// The sheets of backups in D, by file.
+  var sheets: [String: [UInt8]] {
+    get throws {
+      var sheets: [String: [UInt8]] = [:]
+      for file in workspace.files where file.contains("/sheets/") {
+        sheets[file] = try workspace.bytes(file)
+      }
+      return sheets
+    }
+  }
 
   /// The private keys in D, as their 32 bytes, by file.
   var privateKeys: [String: [UInt8]] {

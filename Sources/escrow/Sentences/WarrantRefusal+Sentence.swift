@@ -22,7 +22,7 @@ extension WarrantRefusal {
     case .notYetValid(let notBefore, let now): "the warrant is not in force before \(notBefore); it is \(now)"
     case .expired(let notAfter, let now): "the warrant expired at \(notAfter); it is \(now)"
     case .overMaximumKeys(let inScope, let maximum):
-      "\(inScope) keys are in scope, and the warrant allows \(maximum)"
+      "\(inScope) keys are in scope, and the warrant allows \(maximum); its judge can name epochs, or allow more"
     case .overRosterLimit(let limit): "the warrant exceeds the roster's limit \(limit)"
     case .outOfScope(let conversation, let epoch):
       "conversation \(conversation) epoch \(epoch) is outside the warrant's scope"

@@ -144,12 +144,12 @@ gf256_status gf256_matrix_apply(const gf256_matrix *matrix, const uint8_t *const
   return GF256_OK;
 }
 
-/* Whether `count` columns, the last one of `length` bytes, fit the address space after `start`. */
-static bool fits(const void *start, size_t count, size_t stride, size_t length) {
-  size_t extent;
+/* Finds how many bytes `count` columns, the last one of `length` bytes, take from `start` on; false where that is more than
+ * the address space has. */
+static bool extent_of(const void *start, size_t count, size_t stride, size_t length, size_t *extent) {
   uintptr_t end;
-  return !__builtin_mul_overflow(count - 1, stride, &extent) && !__builtin_add_overflow(extent, length, &extent) &&
-         !__builtin_add_overflow((uintptr_t)start, extent, &end);
+  return !__builtin_mul_overflow(count - 1, stride, extent) && !__builtin_add_overflow(*extent, length, extent) &&
+         !__builtin_add_overflow((uintptr_t)start, *extent, &end);
 }
 
 gf256_status gf256_matrix_apply_strided(const gf256_matrix *matrix, const uint8_t *inputs, size_t input_stride,
@@ -157,13 +157,19 @@ gf256_status gf256_matrix_apply_strided(const gf256_matrix *matrix, const uint8_
   if (matrix == NULL) return GF256_NULL_POINTER;
   if (length == 0) return GF256_OK;
   if (inputs == NULL || outputs == NULL) return GF256_NULL_POINTER;
-  if (input_stride < length || output_stride < length || !fits(inputs, matrix->columns, input_stride, length) ||
-      !fits(outputs, matrix->rows, output_stride, length))
+  size_t read, written;
+  if (input_stride < length || output_stride < length ||
+      !extent_of(inputs, matrix->columns, input_stride, length, &read) ||
+      !extent_of(outputs, matrix->rows, output_stride, length, &written))
     return GF256_INVALID_SHAPE;
   const uint8_t *input_columns[255];
   uint8_t *output_columns[255];
   for (size_t column = 0; column < matrix->columns; column++)
     input_columns[column] = inputs + column * input_stride;
   for (size_t row = 0; row < matrix->rows; row++) output_columns[row] = outputs + row * output_stride;
-  return gf256_matrix_apply(matrix, input_columns, output_columns, length);
+  /* Columns of one stride are apart from each other, and nearly always all inputs are from all outputs. */
+  const uintptr_t from = (uintptr_t)inputs, to = (uintptr_t)outputs;
+  if (from + read > to && to + written > from) return gf256_matrix_apply(matrix, input_columns, output_columns, length);
+  kernels[gf256_kernel_in_use()].apply(matrix, input_columns, output_columns, length, streams(matrix, length));
+  return GF256_OK;
 }

@@ -167,6 +167,10 @@ GF256_TARGET static void streamed(const gf256_matrix *matrix, const uint8_t *con
 
 GF256_TARGET void GF256_NAME(const gf256_matrix *matrix, const uint8_t *const *inputs, uint8_t *const *outputs,
                              size_t length, bool streaming) {
+  if (length < VECTOR) {
+    short_span(matrix, 0, matrix->rows, inputs, outputs, 0, length);
+    return;
+  }
   if (streaming && matrix->rows == 1) {
     /* Whole cache lines are streamed; what comes before the first is stored. */
     const size_t unaligned = -(uintptr_t)outputs[0] & 63;

@@ -119,6 +119,60 @@ private func sweepFailure(
     #expect(status(inputs: [0, 0], outputs: [0, 0], length: 0) == (GF256_OK, false))
   }
 
+  /// Two columns to two rows of 16 bytes in one buffer, each pair with its offset and stride; what the rows hold then, and
+  /// whether anything else was changed.
+  private func strided(
+    inputs: (at: Int, stride: Int), outputs: (at: Int, stride: Int)
+  ) -> (status: gf256_status, rows: [UInt8], isElsewhereChanged: Bool) {
+    let length = 16
+    let before = (0..<256).map { UInt8($0) }
+    var buffer = before
+    let matrix = unsafe gf256_matrix_create(2, 2, [1, 1, 0, 1])
+    defer { unsafe gf256_matrix_destroy(matrix) }
+    let status = unsafe buffer.withUnsafeMutableBufferPointer { memory in
+      guard let base = memory.baseAddress else { return GF256_NULL_POINTER }
+      return unsafe gf256_matrix_apply_strided(
+        matrix, base + inputs.at, inputs.stride, base + outputs.at, outputs.stride, length)
+    }
+    let places = [outputs.at, outputs.at + outputs.stride].flatMap { $0..<($0 + length) }
+    var elsewhere = buffer
+    for place in places { elsewhere[place] = before[place] }
+    return (status, places.map { buffer[$0] }, elsewhere != before)
+  }
+
+  @Test("Columns of one stride may lie beside and between each other, and share no byte", arguments: [0, 1])
+  func stridedColumns(swapped: Int) {
+    typealias Columns = (at: Int, stride: Int)
+    // What the buffer of `strided` holds in column `number` at first.
+    func untouched(_ columns: Columns, _ number: Int) -> [UInt8] {
+      (0..<16).map { UInt8(columns.at + number * columns.stride + $0) }
+    }
+    let apart: [(Columns, Columns)] = [
+      ((0, 16), (32, 16)),  // end to end
+      ((0, 32), (16, 32)),  // interleaved
+      ((0, 64), (20, 20)),  // one within the other's gap
+      ((100, 16), (10, 40)),
+    ]
+    for (first, second) in apart {
+      let (inputs, outputs) = swapped == 0 ? (first, second) : (second, first)
+      let result = strided(inputs: inputs, outputs: outputs)
+      let (first, second) = (untouched(inputs, 0), untouched(inputs, 1))
+      #expect(result.status == GF256_OK, "\(inputs) \(outputs)")
+      #expect(result.rows == zip(first, second).map { $0 ^ $1 } + second, "\(inputs) \(outputs)")
+      #expect(!result.isElsewhereChanged)
+    }
+    let together: [(Columns, Columns)] = [
+      ((0, 16), (0, 16)), ((0, 16), (31, 16)), ((0, 32), (15, 32)), ((0, 64), (20, 29)), ((0, 40), (40, 16)),
+    ]
+    for (first, second) in together {
+      let (inputs, outputs) = swapped == 0 ? (first, second) : (second, first)
+      let result = strided(inputs: inputs, outputs: outputs)
+      #expect(result.status == GF256_OVERLAP, "\(inputs) \(outputs)")
+      #expect(result.rows == untouched(outputs, 0) + untouched(outputs, 1))
+      #expect(!result.isElsewhereChanged)
+    }
+  }
+
   @Test func nullPointersAndImpossibleStridesAreRefused() {
     let matrix = unsafe gf256_matrix_create(1, 2, [1, 2])
     defer { unsafe gf256_matrix_destroy(matrix) }

@@ -51,7 +51,7 @@ final class Drill {
   func run() throws -> UnverifiedDrillReport {
     for record in roster.holders {
       guard let directory = directories[record.id] else { continue }
-      opened[record.id] = Opened(try directory.open(Passphrase(PassphraseSource())))
+      opened[record.id] = Opened(try directory.open(Passphrase(.terminal)))
     }
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("escrow-\(UUID().uuidString)")
       .path

@@ -38,7 +38,7 @@ final class Passphrase {
   func toOpen(_ path: String) throws(Failure) -> Known {
     if let given = try given() { return given }
     guard !isNone, PassphrasePrompt.isPossible else {
-      throw .keyUnavailable("\(path): is encrypted; give \(source.option)-file or \(source.option)-fd")
+      throw .keyUnavailable("\(path): is encrypted; \(source.remedy)")
     }
     return remember(try PassphrasePrompt.ask("passphrase for \(path)"))
   }
@@ -56,11 +56,7 @@ final class Passphrase {
       Terminal.warn("the new key in \(path) is not encrypted, since no passphrase was typed")
       return nil
     }
-    Terminal.warn(
-      """
-      the new key in \(path) is not encrypted; give \(source.option)-file, \(source.option)-fd or a terminal to \
-      type on
-      """)
+    Terminal.warn("the new key in \(path) is not encrypted; \(source.remedy)")
     return nil
   }
 

@@ -20,7 +20,7 @@ struct StoreLocation {
 
   /// The key that signs the receipts of `database`.
   func key(of database: EscrowDatabase) throws(Failure) -> Ed25519PrivateKey {
-    let key = try KeyFile.ed25519(keyPath, Passphrase(PassphraseSource()))
+    let key = try KeyFile.ed25519(keyPath, Passphrase(.terminal))
     do {
       let vkey = try NoteVerifierKey(name: StoreReceipt.keyName, publicKey: key.publicKey).vkey
       if let recorded = try database.storeKey(), recorded != vkey {

@@ -30,6 +30,21 @@ struct DrillTests {
       try workspace.run("drill", "--roster", "R", "--holder", "judge", "judge"), exits: 64, saying: "twice")
   }
 
+  @Test func encryptedKeysWantATerminal() throws {
+    let workspace = try Workspace()
+    try workspace.write("key phrase\n", to: "phrase")
+    let passphrase = ["--passphrase-file", "phrase"]
+    let holders = ["judge", "provider", "agency"]
+    for id in holders { try workspace.must(["holder", "new", "--id", id, "--out", id] + passphrase) }
+    try workspace.must(
+      ["roster", "new", "--test", "--policy", "and(judge, or(provider, agency))", "-o", "R"]
+        + holders.flatMap { ["--holder", "\($0)/holder.json"] })
+    for id in holders { try workspace.must(["roster", "sign", "--holder", id, "R"] + passphrase) }
+    expect(
+      try workspace.run(["drill", "--roster", "R"] + Self.all), exits: 6,
+      saying: "judge/sealing.pem", "is encrypted; run this on a terminal")
+  }
+
   @Test func underARosterWithALogEveryTestWarrantIsLogged() throws {
     let scene = try Scene.logged.get().copy()
     let workspace = scene.workspace

@@ -167,7 +167,8 @@ gf256_status gf256_matrix_apply_strided(const gf256_matrix *matrix, const uint8_
   for (size_t column = 0; column < matrix->columns; column++)
     input_columns[column] = inputs + column * input_stride;
   for (size_t row = 0; row < matrix->rows; row++) output_columns[row] = outputs + row * output_stride;
-  /* Columns of one stride are apart from each other, and nearly always all inputs are from all outputs. */
+  /* Columns of one stride share nothing with each other; where inputs and outputs as a whole do not, no two columns need
+   * comparing. */
   const uintptr_t from = (uintptr_t)inputs, to = (uintptr_t)outputs;
   if (from + read > to && to + written > from) return gf256_matrix_apply(matrix, input_columns, output_columns, length);
   kernels[gf256_kernel_in_use()].apply(matrix, input_columns, output_columns, length, streams(matrix, length));
